@@ -1,0 +1,3 @@
+"""Tocsin: the open system for the duty to warn."""
+
+__version__ = "0.1.0"

@@ -1,0 +1,99 @@
+"""The composition root: settings in, a house that can act out."""
+
+import os
+import secrets
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+
+from tocsin.casework.house import App, Clock, HouseKeys, Randomness
+from tocsin.channels import Channel, SmtpChannel, SmtpSettings
+from tocsin.domain.kinds import Method
+from tocsin.domain.refusal import Code, refuse
+from tocsin.policy.access import Access
+from tocsin.policy.pack import Pack, load, shipped
+from tocsin.settings import MailSettings, Settings
+from tocsin.store import packs
+from tocsin.store.engine import Store
+
+__all__ = ["App", "Clock", "Randomness", "build"]
+
+
+def build(
+    settings: Settings,
+    *,
+    clock: Clock = lambda: datetime.now(UTC),
+    randomness: Randomness = secrets.token_bytes,
+    channels: Mapping[Method, Channel] | None = None,
+) -> App:
+    """Open the database (migrated), the keys and the policy in force.
+
+    Raises Refusal for bad settings or packs, and when the database is away.
+    """
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    policy = _policy(settings.policy_pack)
+    store = Store(settings.store_url)
+    store.migrate()
+    with store.write() as db:
+        packs.put_pack(db, pack_hash=policy.pack_hash, name=policy.name, text=policy.text)
+    if channels is None:
+        channels = {Method.EMAIL: _mail(settings.mail)} if settings.mail else {}
+    return App(
+        settings=settings,
+        store=store,
+        access=Access(),
+        policy=policy,
+        keys=HouseKeys.derive(_house_key(settings.key_file, randomness)),
+        channels=channels,
+        clock=clock,
+        randomness=randomness,
+        packs={policy.pack_hash: policy},
+    )
+
+
+def _policy(name: str) -> Pack:
+    path = Path(name)
+    data = path.read_bytes() if path.suffix == ".toml" and path.is_file() else shipped(name)
+    return load(data, name=path.stem)
+
+
+def _mail(mail: MailSettings) -> Channel:
+    return SmtpChannel(
+        SmtpSettings(
+            host=mail.host,
+            port=mail.port,
+            security=mail.security,
+            username=mail.username,
+            password=mail.password,
+            sender=mail.sender,
+            sender_name=mail.sender_name,
+            ca_file=mail.ca_file,
+            timeout_s=mail.timeout_s,
+        )
+    )
+
+
+def _house_key(path: Path, randomness: Randomness) -> bytes:
+    """The key every process of this house shares; made once, readable by its owner alone."""
+    if not path.exists():
+        fresh = path.with_suffix(f".{os.getpid()}")
+        fresh.touch(mode=0o600)
+        fresh.write_text(randomness(32).hex() + "\n", "ascii")
+        try:
+            # link, not rename: whoever comes second must not replace the first one's key.
+            os.link(fresh, path)
+        except FileExistsError:
+            pass
+        finally:
+            fresh.unlink()
+    try:
+        key = bytes.fromhex(path.read_text("ascii").strip())
+    except (OSError, ValueError):
+        key = b""
+    if len(key) != 32:
+        refuse(
+            Code.SETTINGS_INVALID,
+            "Tocsin did not start: its house key cannot be read.",
+            "Restore house.key in the data folder: 64 hexadecimal digits.",
+        )
+    return key

@@ -1,0 +1,97 @@
+"""The house: everything a use case needs, built once by `tocsin.app.build`."""
+
+import hashlib
+import hmac
+from collections import OrderedDict
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from threading import Lock
+
+from tocsin.channels import Channel
+from tocsin.domain.case import Case
+from tocsin.domain.kinds import Method
+from tocsin.domain.refusal import Code, refuse
+from tocsin.policy.access import Access
+from tocsin.policy.pack import Pack, load
+from tocsin.record import keys
+from tocsin.settings import Settings
+from tocsin.store import packs
+from tocsin.store.engine import Store
+
+Clock = Callable[[], datetime]
+Randomness = Callable[[int], bytes]
+
+MOST_CACHED_CASES = 2_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HouseKeys:
+    """Keys derived from the one house key; each purpose has its own."""
+
+    pseudonym: bytes
+    signing: bytes
+    links: bytes
+
+    @classmethod
+    def derive(cls, house_key: bytes) -> "HouseKeys":
+        def purpose(label: str) -> bytes:
+            return hmac.new(house_key, f"tocsin/{label}/v1".encode(), hashlib.sha256).digest()
+
+        return cls(
+            pseudonym=purpose("pseudonym"),
+            signing=keys.generate(purpose("log")),
+            links=purpose("links"),
+        )
+
+
+class CaseCache:
+    """Cases as of a sequence number. A case is immutable, so a hit is right or is not a hit."""
+
+    def __init__(self) -> None:
+        self._cases: OrderedDict[str, Case] = OrderedDict()
+        self._lock = Lock()
+
+    def get(self, case_id: str) -> Case | None:
+        with self._lock:
+            return self._cases.get(case_id)
+
+    def put(self, case: Case) -> None:
+        with self._lock:
+            self._cases[case.case_id] = case
+            self._cases.move_to_end(case.case_id)
+            while len(self._cases) > MOST_CACHED_CASES:
+                self._cases.popitem(last=False)
+
+
+@dataclass(slots=True, kw_only=True)
+class App:
+    """Everything a use case needs. Built once; time and randomness are its own."""
+
+    settings: Settings
+    store: Store
+    access: Access
+    policy: Pack
+    keys: HouseKeys
+    channels: Mapping[Method, Channel]
+    clock: Clock
+    randomness: Randomness
+    cache: CaseCache = field(default_factory=CaseCache)
+    packs: dict[str, Pack] = field(default_factory=dict)
+
+    def policy_for(self, case: Case) -> Pack:
+        """The pack a case was opened under: old cases keep theirs."""
+        if case.pack_hash not in self.packs:
+            with self.store.read() as db:
+                text = packs.pack_text(db, case.pack_hash)
+            if text is None:
+                refuse(
+                    Code.PACK_UNKNOWN,
+                    "Nothing was done: the policy pack of this case is missing.",
+                    "Restore the table policy_pack from a backup.",
+                )
+            self.packs[case.pack_hash] = load(text.encode(), name=case.policy)
+        return self.packs[case.pack_hash]
+
+    def close(self) -> None:
+        self.store.close()

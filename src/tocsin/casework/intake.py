@@ -1,0 +1,193 @@
+"""Receiving: bytes kept, read, hashed; the same bytes twice are one report."""
+
+import hashlib
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from tocsin.casework.access import may_read
+from tocsin.casework.handle import handle
+from tocsin.casework.house import App
+from tocsin.casework.reads import case_of
+from tocsin.domain.actor import Actor
+from tocsin.domain.commands import AddReport, Command, OpenCase, ReceiveAgain
+from tocsin.domain.findings import Urgency
+from tocsin.domain.refusal import Code, Refusal, refuse
+from tocsin.domain.report import Credibility, Reliability, Report
+from tocsin.domain.serial import instant
+from tocsin.feeds import Limits, ReadReport, read_report
+from tocsin.store import bodies, views
+from tocsin.store.engine import Connection
+
+ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford: no I, L, O, U to misread aloud
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Received:
+    """What a person or a feed says of a report beside its bytes.
+
+    `urgency` is None when nobody has said how near the harm is: it then counts as
+    imminent. `case_id` adds the report to a case; empty opens one.
+    """
+
+    content: bytes
+    acquired_at: datetime
+    acquired_by: str
+    received_from: str
+    reliability: Reliability = Reliability.F
+    credibility: Credibility = Credibility.SIX
+    marking: str = ""
+    originator: str = ""
+    originator_controls: tuple[str, ...] = ()
+    language: str = ""
+    title: str = ""
+    tearline: str = ""
+    filename: str | None = None
+    media_type: str | None = None
+    urgency: Urgency | None = None
+    case_id: str = ""
+    restricted: bool = False
+    exercise: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Receipt:
+    """What the giver of a report gets back; no case number where they may not see it."""
+
+    report_id: str
+    sha256: str
+    case_id: str
+    again: bool
+    defects: tuple[str, ...]
+
+
+def receive(app: App, given: Received, by: Actor) -> Receipt:
+    """Keep a report and open a case on it, or add it to one.
+
+    Raises Refusal when it cannot be read at all, lacks a zone, or may not be
+    received by this officer; nothing is kept then.
+    """
+    limits = Limits(report_bytes=app.settings.report_bytes)
+    read = read_report(
+        given.content, filename=given.filename, media_type=given.media_type, limits=limits
+    )
+    given = _with_hints(given, read)
+    if given.acquired_at.utcoffset() is None:
+        refuse(
+            Code.TIME_WITHOUT_ZONE,
+            "The report was not received: its time of acquisition has no zone.",
+            "Give the time with its offset, such as 2024-03-07T14:00+03:00.",
+        )
+    try:
+        return _once(app, given, read, by)
+    except Refusal as refusal:
+        if refusal.code is not Code.CHANGED_MEANWHILE:
+            raise
+        # Somebody else received the same bytes at this very moment; theirs stand.
+        return _once(app, given, read, by)
+
+
+def _once(app: App, given: Received, read: ReadReport, by: Actor) -> Receipt:
+    with app.store.read() as db:
+        known = views.report_by_sha256(db, read.sha256)
+    if known is not None:
+        return _again(app, given, known, by)
+    report = _report(app, given, read)
+
+    def keep(db: Connection) -> None:
+        bodies.put_body(
+            db, sha256=read.sha256, content=given.content, text=read.text, now=app.clock()
+        )
+
+    command: Command
+    if given.case_id:
+        command = AddReport(case_id=given.case_id, report=report)
+    else:
+        command = OpenCase(
+            case_id=new_id(app, "C"),
+            report=report,
+            title=report.title,
+            urgency=given.urgency,
+            restricted=given.restricted,
+            exercise=given.exercise,
+        )
+    case = handle(app, command, by, also=keep)
+    return Receipt(
+        report_id=report.report_id,
+        sha256=read.sha256,
+        case_id=case.case_id,
+        again=False,
+        defects=report.defects,
+    )
+
+
+def _again(app: App, given: Received, known: views.ReportRow, by: Actor) -> Receipt:
+    receipt = Receipt(
+        report_id=known.report_id, sha256=known.sha256, case_id="", again=True, defects=()
+    )
+    case = case_of(app, known.case_id)
+    if not may_read(app, by, case):
+        return receipt
+    command = ReceiveAgain(
+        case_id=known.case_id,
+        report_id=known.report_id,
+        acquired_at=given.acquired_at,
+        acquired_by=given.acquired_by,
+        received_from=given.received_from,
+    )
+    handle(app, command, by)
+    return replace(receipt, case_id=known.case_id)
+
+
+def _report(app: App, given: Received, read: ReadReport) -> Report:
+    first_words = " ".join(read.text.split())[:80]
+    return Report(
+        report_id=new_id(app, "R"),
+        sha256=read.sha256,
+        size_bytes=read.size_bytes,
+        media_type=read.media_type,
+        title=(given.title or read.title or first_words or "Report without words")[:200],
+        acquired_at=given.acquired_at,
+        acquired_by=given.acquired_by,
+        received_at=app.clock(),
+        received_from=given.received_from,
+        reliability=given.reliability,
+        credibility=given.credibility,
+        marking=given.marking,
+        originator=given.originator,
+        originator_controls=given.originator_controls,
+        language=given.language or read.language or "",
+        tearline=given.tearline,
+        defects=tuple(defect.what for defect in read.defects),
+    )
+
+
+def _with_hints(given: Received, read: ReadReport) -> Received:
+    """Fields that a report in our JSON format brings along stand where nobody said otherwise."""
+    hints = dict(read.hints)
+    try:
+        changes: dict[str, object] = {}
+        if "acquired_at" in hints:
+            changes["acquired_at"] = instant(str(hints["acquired_at"]))
+        if "reliability" in hints:
+            changes["reliability"] = Reliability(str(hints["reliability"]))
+        if "credibility" in hints:
+            changes["credibility"] = Credibility(str(hints["credibility"]))
+        for name in ("received_from", "marking", "originator", "title", "language"):
+            if name in hints and not getattr(given, name):
+                changes[name] = str(hints[name])
+        if "originator_controls" in hints:
+            changes["originator_controls"] = tuple(map(str, hints["originator_controls"]))
+    except ValueError as error:
+        raise Refusal(
+            Code.BAD_VALUE,
+            "The report was not received: one of its fields has no such value.",
+            "Correct the report's JSON fields.",
+        ) from error
+    return replace(given, **changes)  # type: ignore[arg-type]  # each value was just typed above
+
+
+def new_id(app: App, prefix: str) -> str:
+    """A number people can say on the telephone: C-7F3K-9QWM."""
+    number = int.from_bytes(hashlib.sha256(app.randomness(16)).digest()[:5])
+    digits = "".join(ALPHABET[number >> shift & 31] for shift in range(35, -1, -5))
+    return f"{prefix}-{digits[:4]}-{digits[4:]}"

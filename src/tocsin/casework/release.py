@@ -1,0 +1,138 @@
+"""One door out: whatever leaves the house passes here, released, by hash, for its audience."""
+
+from dataclasses import dataclass
+
+from tocsin.casework.access import require
+from tocsin.casework.handle import handle
+from tocsin.casework.house import App
+from tocsin.casework.reads import read_case
+from tocsin.channels import Message
+from tocsin.domain.actor import Actor
+from tocsin.domain.case import Case, Delivery
+from tocsin.domain.commands import ReleaseWarning
+from tocsin.domain.deciding.release import the_warning
+from tocsin.domain.leak import Leak, LeakKind, Source, find_leaks
+from tocsin.domain.refusal import Code, refuse
+from tocsin.domain.warning import HEADLINE, LABELS, ThreatWarning, text_sha256
+from tocsin.identity import links
+from tocsin.store import bodies
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Released:
+    """Exact words for one recipient. Made by `released_for` alone."""
+
+    text: str
+    text_sha256: str
+    headline: str
+    language: str
+    exercise: bool
+    recipient_name: str
+
+
+def released_for(case: Case, delivery: Delivery) -> Released:
+    """The words a delivery carries. Raises RuntimeError if they are not the released ones."""
+    warning = the_warning(case, delivery.warning_id)
+    release, draft = warning.release, warning.draft
+    if release is None or text_sha256(draft.text) != release.text_sha256:
+        raise RuntimeError("words that were not released were about to leave")
+    if delivery.text_sha256 != release.text_sha256:
+        raise RuntimeError("a delivery carries other words than those released")
+    return Released(
+        text=draft.text,
+        text_sha256=release.text_sha256,
+        headline=HEADLINE[warning.kind],
+        language=draft.words.language,
+        exercise=case.exercise,
+        recipient_name=case.recipients[delivery.recipient_id].name,
+    )
+
+
+def message_for(app: App, case: Case, delivery: Delivery) -> Message:
+    """The message that brings released words: the words, the link, the code, nothing else."""
+    released = released_for(case, delivery)
+    recipient = case.recipients[delivery.recipient_id]
+    code = links.code(app.keys.links, delivery.delivery_id, released.text_sha256)
+    exercise = "EXERCISE - EXERCISE - EXERCISE\n\n" if case.exercise else ""
+    body = (
+        f"{exercise}{released.text}\n"
+        "Please confirm that you have read and understood this:\n"
+        f"{link_for(app, delivery)}\n"
+        f"Your code: {code}\n\n"
+        "Opening the page alone does not confirm anything. There you can also say what you\n"
+        "will do, ask a question, or tell us that you reject this warning.\n"
+    )
+    return Message(
+        key=delivery.key,
+        to_name=recipient.name,
+        to_address=recipient.address,
+        subject=("EXERCISE: " if case.exercise else "") + released.headline,
+        body=body,
+        language=released.language,
+        exercise=case.exercise,
+    )
+
+
+def link_for(app: App, delivery: Delivery) -> str:
+    """The recipient's page; nobody can guess it."""
+    token = links.link_token(app.keys.links, delivery.delivery_id)
+    return f"{app.settings.base_url}/w/{token}"
+
+
+def leaks_of(app: App, case: Case, warning: ThreatWarning) -> tuple[Leak, ...]:
+    """What of the draft stands only in what may not leave."""
+    sources = []
+    with app.store.read() as db:
+        for report in case.reports.values():
+            body = bodies.body(db, report.sha256)
+            protected = (report.received_from, report.originator, report.acquired_by)
+            sources.append(
+                Source(
+                    report_id=report.report_id,
+                    text=body.text if body else "",
+                    tearline=report.tearline,
+                    protected=tuple(name for name in protected if name.strip()),
+                )
+            )
+    return find_leaks(warning.draft.text, sources, _may_leave(case, warning))
+
+
+def _may_leave(case: Case, warning: ThreatWarning) -> list[str]:
+    """Words told anyway: the victims' own names and places, the window, whom to call."""
+    words = warning.draft.words
+    told = [words.window.told(), words.call, *HEADLINE.values(), *LABELS]
+    if warning.references:
+        followed = case.warnings[warning.references]
+        told.append(followed.draft.text)
+        if followed.release:
+            told.append(f"{followed.release.released_at:%Y-%m-%d %H:%M} UTC")
+    for victim_id in warning.victim_ids:
+        victim = case.victims[victim_id]
+        told += [victim.name, victim.place, *victim.known_as]
+    return told
+
+
+def release(app: App, command: ReleaseWarning, by: Actor) -> Case:
+    """Release exact words, after the check against the reports.
+
+    A source's name never passes. Other words that stand only in what may not
+    leave pass when the release authority accepts each of them with a reason.
+    """
+    case = read_case(app, command.case_id, by)
+    require(app, by, command, case)
+    leaks = leaks_of(app, case, the_warning(case, command.warning_id))
+    if any(leak.kind is LeakKind.SOURCE for leak in leaks):
+        refuse(
+            Code.SOURCE_EXPOSED,
+            "Nothing was released: the words name a source, an originator or who acquired it.",
+            "Return the draft; take the marked words out.",
+        )
+    accepted = {one.words for one in command.accepted if one.reason.strip()}
+    if open_leaks := {leak.words for leak in leaks} - accepted:
+        refuse(
+            Code.PROTECTED_WORDS,
+            f"Nothing was released: {len(open_leaks)} phrases, names or numbers stand only in "
+            "what may not leave.",
+            "Return the draft, or accept each of them with a reason.",
+        )
+    return handle(app, command, by)

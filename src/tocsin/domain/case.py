@@ -1,0 +1,266 @@
+"""A case as its record says it is. Built by `evolve` from events, by nothing else."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from tocsin.domain.duty import Clause, Clock, Duty
+from tocsin.domain.findings import Findings, Urgency
+from tocsin.domain.kinds import (
+    Matter,
+    Method,
+    OriginatorReply,
+    OutcomeKind,
+    ReactionKind,
+    Relation,
+    VictimKind,
+    WindowDecision,
+)
+from tocsin.domain.report import Report
+from tocsin.domain.warning import ThreatWarning, WarningKind
+from tocsin.domain.window import Window
+
+
+class CaseState(StrEnum):
+    OPEN = "open"
+    CLOSED = "closed"
+
+
+class ProposalState(StrEnum):
+    OPEN = "open"
+    CONFIRMED = "confirmed"
+    REJECTED = "rejected"
+    OVERTAKEN = "overtaken"
+
+
+class DeliveryState(StrEnum):
+    """What is known, never more: handed over is not received, opened is not read."""
+
+    PLANNED = "planned"
+    ATTEMPTED = "attempted"
+    HANDED_OVER = "handed_over"
+    TOLD = "told"
+    ACKNOWLEDGED = "acknowledged"
+    REJECTED = "rejected"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deadline:
+    """A live clock. `starts_at` and `runs_s` say from what it was computed."""
+
+    number: int
+    clock: Clock
+    subject: str
+    starts_at: datetime
+    runs_s: int
+    due_at: datetime
+    level: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proposal:
+    proposal_id: str
+    matter: Matter
+    victim_id: str
+    by: str
+    unit: str
+    at: datetime
+    reason: str
+    ground: str
+    particulars: Mapping[str, str]
+    state: ProposalState = ProposalState.OPEN
+    answered_by: str = ""
+    answer: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Determination:
+    """What stands for one victim. `alone` marks break-glass, until `reviewed_by`."""
+
+    matter: Matter
+    by: str
+    confirmed_by: str
+    at: datetime
+    reason: str
+    ground: str = ""
+    particulars: Mapping[str, str] = field(default_factory=dict)
+    expires_at: datetime | None = None
+    alone: bool = False
+    reviewed_by: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Victim:
+    victim_id: str
+    name: str
+    kind: VictimKind
+    known_as: tuple[str, ...]
+    place: str
+    protector: str
+    clock_from: datetime
+    findings: Findings | None = None
+    duty: Duty | None = None
+    clauses: tuple[Clause, ...] = ()
+    policy_error: str = ""
+    analysts: frozenset[str] = frozenset()
+    determination: Determination | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OriginatorQuery:
+    report_id: str
+    originator: str
+    question: str
+    asked_at: datetime
+    reply: OriginatorReply | None = None
+    words: str = ""
+    lapsed: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recipient:
+    recipient_id: str
+    victim_id: str
+    name: str
+    relation: Relation
+    method: Method
+    address: str
+    language: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reaction:
+    kind: ReactionKind
+    words: str
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivery:
+    delivery_id: str
+    warning_id: str
+    recipient_id: str
+    victim_id: str
+    method: Method
+    key: str
+    text_sha256: str
+    planned_at: datetime
+    state: DeliveryState = DeliveryState.PLANNED
+    attempts: int = 0
+    attempt_open: bool = False
+    reached_at: datetime | None = None
+    settled_at: datetime | None = None
+    opened_at: datetime | None = None
+    acknowledged_at: datetime | None = None
+    detail: str = ""
+    reactions: tuple[Reaction, ...] = ()
+    action: str = ""
+    acted_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    outcome: OutcomeKind
+    claims: str
+    source: str
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """Everything known of one case after `seq` events."""
+
+    case_id: str
+    unit: str
+    title: str
+    policy: str
+    pack_hash: str
+    opened_at: datetime
+    seq: int
+    state: CaseState = CaseState.OPEN
+    restricted: bool = False
+    exercise: bool = False
+    urgency: Urgency | None = None
+    expected: Window | None = None
+    members: frozenset[str] = frozenset()
+    reports: Mapping[str, Report] = field(default_factory=dict)
+    acquired_at: datetime | None = None
+    source_owners: frozenset[str] = frozenset()
+    victims: Mapping[str, Victim] = field(default_factory=dict)
+    proposals: Mapping[str, Proposal] = field(default_factory=dict)
+    queries: Mapping[str, OriginatorQuery] = field(default_factory=dict)
+    warnings: Mapping[str, ThreatWarning] = field(default_factory=dict)
+    window_decisions: Mapping[str, WindowDecision] = field(default_factory=dict)
+    follow_up_owner: str = ""
+    recipients: Mapping[str, Recipient] = field(default_factory=dict)
+    deliveries: Mapping[str, Delivery] = field(default_factory=dict)
+    outcomes: tuple[Outcome, ...] = ()
+    reviewed_at: datetime | None = None
+    deadlines: Mapping[str, Deadline] = field(default_factory=dict)
+    deadline_count: int = 0
+    lapses: int = 0
+
+    @property
+    def is_open(self) -> bool:
+        return self.state is CaseState.OPEN
+
+    @property
+    def clock_urgency(self) -> Urgency:
+        """Unstated counts as imminent."""
+        return self.urgency or Urgency.IMMINENT
+
+    @property
+    def analysts(self) -> frozenset[str]:
+        """Whoever analysed any victim of the case."""
+        return frozenset().union(*(victim.analysts for victim in self.victims.values()))
+
+    @property
+    def next_deadline(self) -> Deadline | None:
+        return min(self.deadlines.values(), key=lambda d: (d.due_at, d.number), default=None)
+
+    def open_proposal(self, matter_of: str = "", *matters: Matter) -> Proposal | None:
+        """The open proposal about victim `matter_of`, or about the case when it is empty."""
+        for proposal in self.proposals.values():
+            about = proposal.victim_id == matter_of and (not matters or proposal.matter in matters)
+            if about and proposal.state is ProposalState.OPEN:
+                return proposal
+        return None
+
+    def newest_released(self, victim_id: str) -> ThreatWarning | None:
+        """The last warning released for a victim, a cancellation included."""
+        released = [
+            warning
+            for warning in self.warnings.values()
+            if warning.release is not None and victim_id in warning.victim_ids
+        ]
+        return released[-1] if released else None
+
+    def is_replaced(self, warning: ThreatWarning) -> bool:
+        """Whether an update or a cancellation that follows it has been released."""
+        return any(
+            one.is_released and one.references == warning.warning_id
+            for one in self.warnings.values()
+        )
+
+    def current_warnings(self) -> list[ThreatWarning]:
+        """Released warnings that no later released one replaces."""
+        return [
+            warning
+            for warning in self.warnings.values()
+            if warning.is_released
+            and warning.kind is not WarningKind.CANCEL
+            and not self.is_replaced(warning)
+        ]
+
+    def deliveries_for(self, victim_id: str) -> list[Delivery]:
+        return [one for one in self.deliveries.values() if one.victim_id == victim_id]
+
+
+def deadline_key(clock: Clock, subject: str) -> str:
+    """One clock runs at most once for one subject."""
+    return f"{clock.value}:{subject}"

@@ -1,0 +1,376 @@
+"""What can be asked of a case. A command is a wish; `decide` answers with events or a refusal.
+
+None carries who asks or when: the actor comes from the session, the time from
+the clock.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from tocsin.domain.duty import Clock
+from tocsin.domain.findings import Findings, Urgency
+from tocsin.domain.kinds import (
+    Matter,
+    Method,
+    OriginatorReply,
+    OutcomeKind,
+    ReactionKind,
+    Relation,
+    VictimKind,
+    WindowDecision,
+)
+from tocsin.domain.report import Report
+from tocsin.domain.warning import AcceptedLeak, WarningKind, WarningWords
+from tocsin.domain.window import Window
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Command:
+    case_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenCase(Command):
+    """Open a case on a report."""
+
+    report: Report
+    title: str
+    urgency: Urgency | None = None
+    restricted: bool = False
+    exercise: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AddReport(Command):
+    """Add a report to a case; a closed case reopens, waivers are reviewed again."""
+
+    report: Report
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReceiveAgain(Command):
+    """Note that bytes already received came once more."""
+
+    report_id: str
+    acquired_at: datetime
+    acquired_by: str
+    received_from: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetTearline(Command):
+    """Write what of a report may leave."""
+
+    report_id: str
+    tearline: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NameVictim(Command):
+    """Name an intended victim: a person, group, place or event."""
+
+    name: str
+    kind: VictimKind
+    known_as: tuple[str, ...] = ()
+    place: str = ""
+    protector: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordFindings(Command):
+    """Record the five findings for one intended victim."""
+
+    victim_id: str
+    findings: Findings
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetUrgency(Command):
+    """Say how near the harm is; the clocks follow."""
+
+    urgency: Urgency
+    reason: str
+    expected: Window | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskOriginator(Command):
+    """Ask a report's originator for consent; the answer has a clock."""
+
+    report_id: str
+    question: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordOriginatorReply(Command):
+    """Record what the originator answered."""
+
+    report_id: str
+    reply: OriginatorReply
+    words: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AdmitOfficer(Command):
+    """Admit an officer to the case: need to know, with the reason."""
+
+    officer_id: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RestrictCase(Command):
+    """Restrict the case to admitted officers, or lift that."""
+
+    restricted: bool
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordRemark(Command):
+    """Put a remark or a dissent on the record."""
+
+    words: str
+    dissent: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProposeDetermination(Command):
+    """Propose to warn, to waive on a ground, or that no duty is owed."""
+
+    victim_id: str
+    matter: Matter
+    reason: str
+    ground: str = ""
+    particulars: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConfirmDetermination(Command):
+    """Confirm another officer's proposal."""
+
+    proposal_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RejectDetermination(Command):
+    """Reject a proposal, with the reason."""
+
+    proposal_id: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WarnAlone(Command):
+    """Break-glass: determine alone to warn of an imminent threat."""
+
+    victim_id: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReviewBreakGlass(Command):
+    """Review what another officer determined alone."""
+
+    victim_id: str
+    upheld: bool
+    words: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DraftWarning(Command):
+    """Write a warning, or a new version of one not yet released."""
+
+    words: WarningWords
+    victim_ids: tuple[str, ...]
+    warning_id: str = ""
+    kind: WarningKind = WarningKind.ALERT
+    references: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReleaseWarning(Command):
+    """Release exact words, named by their hash."""
+
+    warning_id: str
+    text_sha256: str
+    residual_risk: str
+    accepted: tuple[AcceptedLeak, ...] = ()
+    override_originator: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReturnWarning(Command):
+    """Return a draft to its author, with the reason."""
+
+    warning_id: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NameFollowUpOwner(Command):
+    """Name who follows up; needed before anything is delivered."""
+
+    officer_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NameRecipient(Command):
+    """Name who is to be warned for a victim, and how."""
+
+    victim_id: str
+    name: str
+    relation: Relation
+    method: Method
+    address: str
+    language: str = "en"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanDelivery(Command):
+    """Bring a released warning to a recipient."""
+
+    warning_id: str
+    recipient_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AttestDelivery(Command):
+    """Attest a delivery in person: when, to whom, which words, how identified."""
+
+    delivery_id: str
+    to_whom: str
+    told_at: datetime
+    text_sha256: str
+    identity_check: str
+    understood: bool
+    read_back: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CancelDelivery(Command):
+    """Cancel a delivery that has not reached anybody, with the reason."""
+
+    delivery_id: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StartAttempt(Command):
+    """Put the intent to send on the record. The worker's alone."""
+
+    delivery_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordAttempt(Command):
+    """Record what the channel answered. The worker's alone.
+
+    `result` is handed_over, passing, permanent or unknown.
+    """
+
+    delivery_id: str
+    attempt: int
+    result: str
+    provider_id: str = ""
+    reason: str = ""
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Visit(Command):
+    """A warning's page was opened."""
+
+    delivery_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Acknowledge(Command):
+    """The recipient confirms with the code; the code was checked at the door."""
+
+    delivery_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class React(Command):
+    """The recipient says what they will do, asks, or rejects the warning."""
+
+    delivery_id: str
+    kind: ReactionKind
+    words: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordReaction(Command):
+    """Put on the record what a recipient said by other means."""
+
+    delivery_id: str
+    kind: ReactionKind
+    words: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordAction(Command):
+    """Record whether protective action was taken: yes, no or unknown."""
+
+    delivery_id: str
+    taken: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordReview(Command):
+    """Record a review of the case."""
+
+    words: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DecideWindow(Command):
+    """At a window's end: renew or widen by an update, or propose to stand down."""
+
+    warning_id: str
+    decision: WindowDecision
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConfirmStandDown(Command):
+    """Confirm another officer's proposal to stand down."""
+
+    proposal_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordOutcome(Command):
+    """Record what came of the threat, as claimed and by whom."""
+
+    outcome: OutcomeKind
+    claims: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProposeClosing(Command):
+    """Propose to close a case in which nothing is left blank."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConfirmClosing(Command):
+    """Confirm another officer's proposal to close."""
+
+    proposal_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lapse(Command):
+    """A deadline has passed. The worker's alone."""
+
+    number: int
+    clock: Clock
+
+
+COMMANDS: Mapping[str, type[Command]] = {kind.__name__: kind for kind in Command.__subclasses__()}

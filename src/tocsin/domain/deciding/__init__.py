@@ -1,0 +1,38 @@
+"""`decide`: a case and a command in, events or a refusal out. Pure."""
+
+from tocsin.domain.case import Case
+from tocsin.domain.clocks import settle
+from tocsin.domain.commands import Command, OpenCase
+from tocsin.domain.deciding import delivery, determination, follow_up, intake, release
+from tocsin.domain.deciding.context import DECIDERS, ON_CLOSED, Context
+from tocsin.domain.events import Event
+from tocsin.domain.evolving import evolve
+from tocsin.domain.refusal import Code, refuse
+
+__all__ = ["Context", "decide", "delivery", "determination", "follow_up", "intake", "release"]
+
+
+def decide(case: Case | None, command: Command, ctx: Context) -> tuple[Case, list[Event]]:
+    """The events a command yields, deadlines included, and the case after them.
+
+    Raises Refusal when the command may not be carried out; nothing has changed.
+    """
+    if isinstance(command, OpenCase):
+        if case is not None:
+            raise ValueError("a case is opened once")
+        happened = intake.open_case(command, ctx)
+    elif case is None:
+        refuse(Code.CASE_UNKNOWN, "Nothing was done: there is no such case.", "Check its number.")
+    elif not case.is_open and type(command) not in ON_CLOSED:
+        refuse(
+            Code.CASE_CLOSED,
+            "Nothing was done: the case is closed.",
+            "A new report reopens it.",
+        )
+    else:
+        happened = DECIDERS[type(command)](case, command, ctx)
+        if not happened:
+            return case, []
+    after = evolve(case, happened)
+    timed = settle(after, ctx.policy, ctx.now, ctx.by.named)
+    return evolve(after, timed), [*happened, *timed]

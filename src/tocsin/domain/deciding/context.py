@@ -1,0 +1,95 @@
+"""What a decision is given besides the case and the command, and shared refusals."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, TypeVar
+
+from tocsin.domain.actor import Actor
+from tocsin.domain.case import Case, Delivery, Proposal, ProposalState, Victim
+from tocsin.domain.commands import Command
+from tocsin.domain.duty import Policy
+from tocsin.domain.events import Event
+from tocsin.domain.refusal import Code, refuse
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Context:
+    """Who asks, when, and under which pack."""
+
+    by: Actor
+    now: datetime
+    policy: Policy
+
+    @property
+    def stamp(self) -> dict[str, Any]:
+        """The two fields every event carries."""
+        return {"by": self.by.named, "at": self.now}
+
+
+Decider = Callable[[Case, Any, Context], list[Event]]
+
+DECIDERS: dict[type[Command], Decider] = {}
+ON_CLOSED: set[type[Command]] = set()
+
+
+def decides(kind: type[Command], *, on_closed: bool = False) -> Callable[[Decider], Decider]:
+    """Register the decision on a command; few are open to closed cases."""
+
+    def register(decider: Decider) -> Decider:
+        if kind in DECIDERS:
+            raise ValueError(f"two decisions on {kind.__name__}")
+        DECIDERS[kind] = decider
+        if on_closed:
+            ON_CLOSED.add(kind)
+        return decider
+
+    return register
+
+
+def _known(mapping: Mapping[str, T], key: str, code: Code, noun: str) -> T:
+    if key not in mapping:
+        refuse(code, f"Nothing was done: this case has no such {noun}.", "Look at the case again.")
+    return mapping[key]
+
+
+def the_victim(case: Case, victim_id: str) -> Victim:
+    return _known(case.victims, victim_id, Code.VICTIM_UNKNOWN, "intended victim")
+
+
+def the_delivery(case: Case, delivery_id: str) -> Delivery:
+    return _known(case.deliveries, delivery_id, Code.DELIVERY_UNKNOWN, "delivery")
+
+
+def the_open_proposal(case: Case, proposal_id: str) -> Proposal:
+    proposal = _known(case.proposals, proposal_id, Code.NOTHING_PROPOSED, "proposal")
+    if proposal.state is not ProposalState.OPEN:
+        refuse(
+            Code.NOTHING_PROPOSED,
+            "Nothing was decided: this proposal has been answered.",
+            "Look at the case again.",
+        )
+    return proposal
+
+
+def two_people(proposal: Proposal, ctx: Context) -> None:
+    """Two people, always."""
+    if proposal.by == ctx.by.actor_id:
+        refuse(
+            Code.SAME_OFFICER,
+            "Nothing was decided: you proposed this yourself.",
+            "Ask another determining officer to confirm.",
+        )
+
+
+def said(words: str, noun: str, longest: int = 8_000) -> str:
+    """Words that a person must give. Refuses blank and boundless ones."""
+    if not words.strip() or len(words) > longest:
+        refuse(
+            Code.PARTICULARS_MISSING,
+            f"Nothing was recorded: {noun} must be given, in at most {longest:,} characters.",
+            "Add it and send again.",
+        )
+    return words.strip()

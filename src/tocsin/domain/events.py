@@ -1,0 +1,397 @@
+"""What can have happened in a case. Kinds and fields are frozen; they only grow.
+
+No field is named `kind` or `case_id`: beside the fields, the record keeps these two.
+Every event says who (`by`: an officer's id, "system" or "recipient") and when.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from tocsin.domain.duty import Clause, Clock, Duty
+from tocsin.domain.findings import Findings, Urgency
+from tocsin.domain.kinds import (
+    Matter,
+    Method,
+    OriginatorReply,
+    OutcomeKind,
+    ReactionKind,
+    Relation,
+    VictimKind,
+    WindowDecision,
+)
+from tocsin.domain.report import Report
+from tocsin.domain.warning import AcceptedLeak, WarningKind, WarningWords
+from tocsin.domain.window import Window
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseOpened(Event):
+    case_id: str
+    unit: str
+    title: str
+    policy: str
+    pack_hash: str
+    restricted: bool
+    urgency: Urgency | None
+    exercise: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportReceived(Event):
+    report: Report
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportReceivedAgain(Event):
+    """The same bytes once more; an earlier acquisition moves the clock back."""
+
+    report_id: str
+    acquired_at: datetime
+    acquired_by: str
+    received_from: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TearlineWritten(Event):
+    report_id: str
+    tearline: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VictimNamed(Event):
+    victim_id: str
+    name: str
+    victim_kind: VictimKind
+    known_as: tuple[str, ...]
+    place: str
+    protector: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FindingsRecorded(Event):
+    """The analyst's findings and, beside them, what the pack made of them."""
+
+    victim_id: str
+    findings: Findings
+    duty: Duty
+    clauses: tuple[Clause, ...]
+    pack_hash: str
+    policy_error: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UrgencySet(Event):
+    urgency: Urgency
+    expected: Window | None
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OriginatorAsked(Event):
+    report_id: str
+    originator: str
+    question: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OriginatorReplied(Event):
+    report_id: str
+    reply: OriginatorReply
+    words: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OfficerAdmitted(Event):
+    officer_id: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseRestricted(Event):
+    restricted: bool
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RemarkRecorded(Event):
+    words: str
+    dissent: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proposed(Event):
+    """One officer proposes; nothing is decided yet."""
+
+    proposal_id: str
+    matter: Matter
+    victim_id: str
+    unit: str
+    reason: str
+    ground: str
+    particulars: Mapping[str, str]
+    pack_hash: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Confirmed(Event):
+    """Another officer confirms; a waiver carries its expiry."""
+
+    proposal_id: str
+    unit: str
+    expires_at: datetime | None
+    pack_hash: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rejected(Event):
+    proposal_id: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WarnedAlone(Event):
+    """Break-glass: one officer determined to warn; a second must review."""
+
+    victim_id: str
+    unit: str
+    reason: str
+    pack_hash: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BreakGlassReviewed(Event):
+    victim_id: str
+    acted_by: str
+    upheld: bool
+    words: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeterminationSetAside(Event):
+    """It no longer stands (expired, new report); the victim is undetermined again."""
+
+    victim_id: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WarningDrafted(Event):
+    warning_id: str
+    warning_kind: WarningKind
+    references: str
+    victim_ids: tuple[str, ...]
+    version: int
+    words: WarningWords
+    text: str
+    text_sha256: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WarningReleased(Event):
+    warning_id: str
+    version: int
+    author: str
+    text_sha256: str
+    residual_risk: str
+    accepted: tuple[AcceptedLeak, ...]
+    originator_overridden: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WarningReturned(Event):
+    warning_id: str
+    version: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FollowUpOwnerNamed(Event):
+    officer_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecipientNamed(Event):
+    recipient_id: str
+    victim_id: str
+    name: str
+    relation: Relation
+    method: Method
+    address: str
+    language: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeliveryPlanned(Event):
+    """`key` is the idempotency key; every attempt repeats it."""
+
+    delivery_id: str
+    warning_id: str
+    recipient_id: str
+    method: Method
+    key: str
+    text_sha256: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AttemptStarted(Event):
+    """On the record before the channel is touched."""
+
+    delivery_id: str
+    attempt: int
+    key: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AttemptOutcomeUnknown(Event):
+    """The attempt began and nothing says how it ended; it may have arrived."""
+
+    delivery_id: str
+    attempt: int
+    detail: str
+    retry_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AttemptHandedOver(Event):
+    """The channel took it. Nobody has read anything yet."""
+
+    delivery_id: str
+    attempt: int
+    provider_id: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AttemptFailed(Event):
+    """`retry_at` is empty when the failure is for good."""
+
+    delivery_id: str
+    attempt: int
+    reason: str
+    detail: str
+    retry_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeliveryAttested(Event):
+    """A named officer brought the warning in person."""
+
+    delivery_id: str
+    to_whom: str
+    told_at: datetime
+    text_sha256: str
+    identity_check: str
+    understood: bool
+    read_back: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeliveryCancelled(Event):
+    delivery_id: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LinkOpened(Event):
+    """Somebody, or a machine, opened the page. Not an acknowledgement."""
+
+    delivery_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Acknowledged(Event):
+    """Confirmed with the code that stands in the message, for exactly these words."""
+
+    delivery_id: str
+    text_sha256: str
+    late: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReactionRecorded(Event):
+    """The recipient's own words; never a reason to warn less next time."""
+
+    delivery_id: str
+    reaction: ReactionKind
+    words: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ActionRecorded(Event):
+    """Whether protective action was taken, and by whom."""
+
+    delivery_id: str
+    taken: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReviewRecorded(Event):
+    words: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WindowDecided(Event):
+    warning_id: str
+    decision: WindowDecision
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutcomeRecorded(Event):
+    outcome: OutcomeKind
+    claims: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseClosed(Event):
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseReopened(Event):
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeadlineSet(Event):
+    """Computed once, from the pack named, and never recomputed on reading."""
+
+    number: int
+    clock: Clock
+    subject: str
+    starts_at: datetime
+    due_at: datetime
+    runs_s: int
+    level: int
+    pack_hash: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeadlineMet(Event):
+    number: int
+    clock: Clock
+    subject: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeadlineLapsed(Event):
+    """Silence, on the record: due, undecided, escalated."""
+
+    number: int
+    clock: Clock
+    subject: str
+    due_at: datetime
+    level: int
+
+
+# dataclass(slots=True) makes each class anew; the slotted one comes last and wins its name.
+EVENTS: Mapping[str, type[Event]] = {kind.__name__: kind for kind in Event.__subclasses__()}

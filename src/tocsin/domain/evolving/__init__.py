@@ -1,0 +1,41 @@
+"""Fold events into a case. Total: an event on the record always applies."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from tocsin.domain.case import Case
+from tocsin.domain.events import CaseOpened, Event
+from tocsin.domain.evolving import decisions, deliveries
+from tocsin.domain.evolving.steps import STEPS
+
+__all__ = ["decisions", "deliveries", "evolve"]
+
+
+def evolve(case: Case | None, happened: Iterable[Event]) -> Case:
+    """The case after these events; the first event of a case is `CaseOpened`."""
+    for event in happened:
+        if case is None:
+            if not isinstance(event, CaseOpened):
+                raise ValueError("a case begins with CaseOpened")
+            case = _opened(event)
+        else:
+            case = replace(STEPS[type(event)](case, event), seq=case.seq + 1)
+    if case is None:
+        raise ValueError("a case has at least one event")
+    return case
+
+
+def _opened(event: CaseOpened) -> Case:
+    return Case(
+        case_id=event.case_id,
+        unit=event.unit,
+        title=event.title,
+        policy=event.policy,
+        pack_hash=event.pack_hash,
+        opened_at=event.at,
+        seq=1,
+        restricted=event.restricted,
+        exercise=event.exercise,
+        urgency=event.urgency,
+        members=frozenset({event.by}),
+    )

@@ -1,0 +1,62 @@
+"""Closed lists of the field; a value is never renamed or given another meaning."""
+
+from enum import StrEnum
+
+
+class VictimKind(StrEnum):
+    """A place or an event is warned through those who protect it."""
+
+    PERSON = "person"
+    GROUP = "group"
+    PLACE = "place"
+    EVENT = "event"
+
+
+class Matter(StrEnum):
+    """What two people decide together."""
+
+    WARN = "warn"
+    WAIVE = "waive"
+    NO_DUTY = "no_duty"
+    STAND_DOWN = "stand_down"
+    CLOSING = "closing"
+
+
+class Method(StrEnum):
+    """How a warning is brought."""
+
+    EMAIL = "email"
+    IN_PERSON = "in_person"
+
+
+class Relation(StrEnum):
+    """The duty is discharged toward the victim or those who protect the victim."""
+
+    VICTIM = "victim"
+    PROTECTOR = "protector"
+
+
+class ReactionKind(StrEnum):
+    WILL_ACT = "will_act"
+    QUESTION = "question"
+    REJECTED = "rejected"
+
+
+class OriginatorReply(StrEnum):
+    CONSENTS = "consents"
+    OBJECTS = "objects"
+
+
+class WindowDecision(StrEnum):
+    """What a window's end demands; doing nothing is not among them."""
+
+    RENEW = "renew"
+    WIDEN = "widen"
+    STAND_DOWN = "stand_down"
+
+
+class OutcomeKind(StrEnum):
+    AVERTED = "averted"
+    OCCURRED = "occurred"
+    FALSE = "false"
+    UNKNOWN = "unknown"

@@ -1,0 +1,188 @@
+"""The history of a case in plain words, one sentence an event."""
+
+from tocsin.domain import events as e
+from tocsin.domain.case import Case
+from tocsin.domain.duty import Clock
+from tocsin.domain.plans import WAITED_FOR
+from tocsin.domain.serial import to_plain
+from tocsin.domain.window import told
+
+MATTER = {
+    "warn": "to warn",
+    "waive": "to waive the duty",
+    "no_duty": "that no duty is owed",
+    "stand_down": "to stand down",
+    "closing": "to close the case",
+}
+
+
+def narrate(event: e.Event, case: Case) -> str:
+    """What the event says; `case` is the case after it."""
+    match event:
+        case e.CaseOpened():
+            kept = " It is restricted to admitted officers." if event.restricted else ""
+            return f"The case “{event.title}” was opened under {event.policy}.{kept}"
+        case e.ReportReceived():
+            report = event.report
+            return (
+                f"Report {report.report_id} was received from {report.received_from}; acquired "
+                f"{told(report.acquired_at, 'UTC')} by {report.acquired_by}; source rated "
+                f"{report.reliability}{report.credibility}."
+            )
+        case e.ReportReceivedAgain():
+            return f"Report {event.report_id} came once more, from {event.received_from}."
+        case e.TearlineWritten():
+            return f"What of report {event.report_id} may leave was written: {event.tearline}"
+        case e.VictimNamed():
+            place = f", {event.place}" if event.place else ""
+            return f"Intended victim {event.victim_id} was named: {event.name}{place}."
+        case e.FindingsRecorded():
+            return _findings(event)
+        case e.UrgencySet():
+            return f"The urgency was set to {event.urgency}: {event.reason}"
+        case e.OriginatorAsked():
+            return f"{event.originator or 'The originator'} was asked: {event.question}"
+        case e.OriginatorReplied():
+            return f"The originator {event.reply}: {event.words}"
+        case e.OfficerAdmitted():
+            return f"{event.officer_id} was admitted to the case: {event.reason}"
+        case e.CaseRestricted():
+            done = "restricted to admitted officers" if event.restricted else "opened to its unit"
+            return f"The case was {done}: {event.reason}"
+        case e.RemarkRecorded():
+            return f"{'Dissent' if event.dissent else 'Remark'}: {event.words}"
+        case e.DeadlineSet() | e.DeadlineMet() | e.DeadlineLapsed():
+            return _deadline(event)
+        case _:
+            return _decided(event, case)
+
+
+def _findings(event: e.FindingsRecorded) -> str:
+    answers = ", ".join(f"{name}: {one}" for name, one in event.findings.answers().items())
+    clauses = "; ".join(clause.clause for clause in event.clauses)
+    failed = f" A rule failed ({event.policy_error}); a person must decide." * bool(
+        event.policy_error
+    )
+    return (
+        f"Findings for {event.victim_id}: {answers}. Under the pack the duty is "
+        f"{event.duty.replace('_', ' ')} ({clauses}).{failed}"
+    )
+
+
+def _deadline(event: e.DeadlineSet | e.DeadlineMet | e.DeadlineLapsed) -> str:
+    waited = WAITED_FOR[event.clock]
+    about = "" if event.subject == "case" else f" ({event.subject})"
+    match event:
+        case e.DeadlineSet():
+            return f"A clock runs for {waited}{about}, due {told(event.due_at, 'UTC')}."
+        case e.DeadlineMet():
+            return f"The clock for {waited}{about} stopped."
+        case e.DeadlineLapsed():
+            silent = "" if event.clock is Clock.WAIVER_EXPIRY else ", undecided"
+            return f"Lapsed{silent}: nobody gave {waited}{about}; escalated, level {event.level}."
+
+
+def _decided(event: e.Event, case: Case) -> str:
+    match event:
+        case e.Proposed():
+            ground = f" on ground {event.ground}" if event.ground else ""
+            about = f" for {event.victim_id}" if event.victim_id else ""
+            words = MATTER[event.matter]
+            return f"Proposal {event.proposal_id}{about}, {words}{ground}: {event.reason}"
+        case e.Confirmed():
+            proposal = case.proposals[event.proposal_id]
+            until = f" It expires {told(event.expires_at, 'UTC')}." if event.expires_at else ""
+            return (
+                f"Proposal {event.proposal_id} by {proposal.by}, {MATTER[proposal.matter]}, "
+                f"was confirmed.{until}"
+            )
+        case e.Rejected():
+            return f"Proposal {event.proposal_id} was rejected: {event.reason}"
+        case e.WarnedAlone():
+            return (
+                f"Break-glass: one officer determined alone to warn {event.victim_id}; "
+                f"a second must review. {event.reason}"
+            )
+        case e.BreakGlassReviewed():
+            upheld = "upheld" if event.upheld else "not upheld"
+            return f"The lone determination by {event.acted_by} was {upheld}: {event.words}"
+        case e.DeterminationSetAside():
+            return f"The determination for {event.victim_id} no longer stands: {event.reason}."
+        case e.WarningDrafted():
+            return (
+                f"Warning {event.warning_id} ({event.warning_kind}), version {event.version}, was written."
+            )
+        case e.WarningReleased():
+            return (
+                f"Warning {event.warning_id} was released word for word "
+                f"(SHA-256 {event.text_sha256[:12]}…). Risk accepted: {event.residual_risk}"
+            )
+        case e.WarningReturned():
+            return f"Warning {event.warning_id} was returned to its author: {event.reason}"
+        case _:
+            return _delivered(event, case)
+
+
+def _delivered(event: e.Event, case: Case) -> str:
+    match event:
+        case e.FollowUpOwnerNamed():
+            return f"{event.officer_id} was named to follow up."
+        case e.RecipientNamed():
+            how = "by email" if event.method == "email" else "in person"
+            return f"{event.name} ({event.relation}) is to be warned {how}."
+        case e.DeliveryPlanned():
+            name = case.recipients[event.recipient_id].name
+            return f"Delivery {event.delivery_id} to {name} was planned."
+        case e.AttemptStarted():
+            return f"Attempt {event.attempt} of {event.delivery_id} began; its outcome is open."
+        case e.AttemptOutcomeUnknown():
+            return (
+                f"The outcome of attempt {event.attempt} of {event.delivery_id} is unknown: "
+                f"{event.detail}."
+            )
+        case e.AttemptHandedOver():
+            return (
+                f"Attempt {event.attempt} of {event.delivery_id} was handed over to the channel; "
+                "nobody has confirmed it."
+            )
+        case e.AttemptFailed():
+            again = f"tried again {told(event.retry_at, 'UTC')}" if event.retry_at else "for good"
+            return (
+                f"Attempt {event.attempt} of {event.delivery_id} failed ({event.reason}), {again}."
+            )
+        case e.DeliveryAttested():
+            understood = f"understood: {event.read_back}" if event.understood else "not confirmed"
+            return (
+                f"{event.to_whom} was told in person, {told(event.told_at, 'UTC')}; identity: "
+                f"{event.identity_check}; {understood}."
+            )
+        case e.DeliveryCancelled():
+            return f"Delivery {event.delivery_id} was cancelled: {event.reason}"
+        case e.LinkOpened():
+            return f"The page of {event.delivery_id} was opened. That is no confirmation."
+        case e.Acknowledged():
+            late = " Late, after the window." if event.late else ""
+            return f"The recipient of {event.delivery_id} confirmed with the code.{late}"
+        case e.ReactionRecorded():
+            return f"The recipient of {event.delivery_id} ({event.reaction}): {event.words}"
+        case e.ActionRecorded():
+            return f"Protective action on {event.delivery_id}: {event.taken}. {event.words}"
+        case _:
+            return _followed(event)
+
+
+def _followed(event: e.Event) -> str:
+    match event:
+        case e.ReviewRecorded():
+            return f"Review: {event.words}"
+        case e.WindowDecided():
+            decision = event.decision.replace("_", " ")
+            return f"Window of {event.warning_id}: {decision}. {event.reason}"
+        case e.OutcomeRecorded():
+            return f"Outcome {event.outcome}: {event.claims} (claimed by {event.source})"
+        case e.CaseClosed():
+            return f"The case was closed: {event.reason}"
+        case e.CaseReopened():
+            return f"The case was reopened: {event.reason}."
+        case _:
+            raise ValueError(f"no words for {type(event).__name__}: {sorted(to_plain(event))}")

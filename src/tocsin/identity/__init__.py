@@ -1,0 +1,1 @@
+"""Who somebody is: officers, and what proves it. No passwords; secrets are kept as hashes."""

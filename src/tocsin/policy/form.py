@@ -1,0 +1,179 @@
+"""The form of a policy pack: every table and key it may have, and no other."""
+
+import re
+from datetime import timedelta
+from typing import Annotated, Literal, Self
+
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    model_validator,
+)
+
+from tocsin.domain.duty import Clock, Duty
+from tocsin.domain.findings import Urgency
+
+_SPAN = re.compile(r"([1-9][0-9]{0,3})(m|h|d)")
+_UNITS = {"m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1)}
+_LONGEST = timedelta(days=366)
+
+
+def span(text: object) -> timedelta:
+    """A length of time such as "15m", "4h" or "14d"; never zero, at most 366 days."""
+    match = _SPAN.fullmatch(text) if isinstance(text, str) else None
+    length = int(match[1]) * _UNITS[match[2]] if match else timedelta(0)
+    if not timedelta(0) < length <= _LONGEST:
+        raise ValueError('give a length of time such as "15m", "4h" or "14d", up to 366 days')
+    return length
+
+
+Words = Annotated[str, StringConstraints(min_length=1, max_length=4_000, pattern=r"\S")]
+Name = Annotated[str, StringConstraints(max_length=64, pattern=r"^[a-z][a-z0-9_]*$")]
+Cel = Annotated[str, StringConstraints(min_length=1, max_length=2_000)]
+Span = Annotated[timedelta, BeforeValidator(span)]
+# quoted: retrieved text; paraphrased: follows from retrieved text; unverified: to be
+# checked against the directive by a person; design: ours, the directive is silent.
+Status = Literal["quoted", "paraphrased", "unverified", "design"]
+ContentField = Literal["what", "where", "window", "do", "call", "basis"]
+
+
+class Table(BaseModel):
+    """A table: no unknown key, no coercion."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+
+class Sourced(Table):
+    """A statement with where it comes from and how sure that is."""
+
+    clause: Words
+    status: Status
+    source: Words
+
+
+class PackTable(Table):
+    title: Words
+    version: Words
+    jurisdiction: Words
+
+
+class CoverageTable(Sourced):
+    """Whether threats from the operator's own state are covered: every pack must say."""
+
+    own_state_threats: bool
+
+
+class MeaningTable(Sourced):
+    """What the operator takes an undefined word to mean, and why."""
+
+    rationale: Words
+
+
+class RuleTable(Sourced):
+    name: Name
+    outcome: Literal["owed", "not_owed", "undecided"]
+    when: Cel
+
+    @property
+    def duty(self) -> Duty:
+        return Duty(self.outcome)
+
+
+class ThresholdTable(Table):
+    meaning: dict[Name, MeaningTable] = {}
+    rule: Annotated[list[RuleTable], Field(min_length=1, max_length=64)]
+
+
+class NeedTable(Table):
+    name: Name
+    label: Words
+    kind: Literal["text", "yes_no", "instant"]
+
+
+class CheckTable(Table):
+    """`otherwise` is what the officer is told when `allow` does not hold."""
+
+    allow: Cel
+    otherwise: Words
+
+
+class WaiverTable(Sourced):
+    number: Annotated[int, Field(ge=1, le=99)]
+    title: Words
+    two_units: bool
+    # An empty list of demands would be met by nothing at all.
+    needs: Annotated[list[NeedTable], Field(min_length=1, max_length=32)]
+    checks: Annotated[list[CheckTable], Field(min_length=1, max_length=32)]
+
+
+class ByUrgency(Table):
+    imminent: Span
+    near: Span
+    later: Span
+    why: Words
+
+    @model_validator(mode="after")
+    def _nearer_is_never_slower(self) -> Self:
+        if not self.imminent <= self.near <= self.later:
+            raise ValueError("a nearer threat must not have a longer clock than a later one")
+        return self
+
+    def spans(self) -> dict[Urgency, timedelta]:
+        return {urgency: getattr(self, urgency.value) for urgency in Urgency}
+
+
+class UrgencyTable(Table):
+    imminent_within: Span
+    near_within: Span
+
+    @model_validator(mode="after")
+    def _imminent_before_near(self) -> Self:
+        if self.imminent_within >= self.near_within:
+            raise ValueError("imminent_within must be shorter than near_within")
+        return self
+
+
+class ClocksTable(Table):
+    """One table for every `Clock`; none may be left out."""
+
+    status: Status
+    source: Words
+    triage: ByUrgency
+    decision: ByUrgency
+    originator_reply: ByUrgency
+    first_attempt: ByUrgency
+    receipt: ByUrgency
+    action_check: ByUrgency
+    review: ByUrgency
+    waiver_expiry: ByUrgency
+    break_glass_review: ByUrgency
+    window_end: ByUrgency
+
+    def by_clock(self) -> dict[Clock, dict[Urgency, timedelta]]:
+        return {clock: getattr(self, clock.value).spans() for clock in Clock}
+
+
+class WarningTable(Sourced):
+    """What a warning must say before it may be released."""
+
+    minimum_content: Annotated[list[ContentField], Field(min_length=1)]
+
+
+class SeparationTable(Sourced):
+    name: Name
+
+
+class PackForm(Table):
+    """A whole pack."""
+
+    pack: PackTable
+    coverage: CoverageTable
+    threshold: ThresholdTable
+    urgency: UrgencyTable
+    clocks: ClocksTable
+    warning: WarningTable
+    waiver: dict[Name, WaiverTable] = {}
+    separation: list[SeparationTable] = []

@@ -1,0 +1,114 @@
+"""Settings: a TOML file and the environment, nothing unknown accepted, safe when absent."""
+
+import os
+import tomllib
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+from tocsin.domain.refusal import Code, refuse
+
+
+class MailSettings(BaseModel):
+    """The mail server that warnings and bells go through."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    host: str
+    port: Annotated[int, Field(ge=1, le=65535)] = 587
+    security: Literal["tls", "starttls", "none"] = "starttls"
+    username: str = ""
+    password: str = Field(default="", repr=False)
+    sender: str
+    sender_name: str = "Duty to warn"
+    ca_file: Path | None = None
+    timeout_s: Annotated[float, Field(gt=0, le=120)] = 20
+
+
+class Settings(BaseSettings):
+    """What an operator may set; environment variables begin with TOCSIN_."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="TOCSIN_", env_nested_delimiter="__", extra="forbid", frozen=True
+    )
+
+    data_dir: Path = Path("data")
+    database_url: str = ""
+    host: str = "127.0.0.1"
+    port: Annotated[int, Field(ge=1, le=65535)] = 8000
+    public_url: str = ""
+    policy_pack: str = "us_ic_icd191"
+    report_bytes: Annotated[int, Field(ge=1_000, le=100_000_000)] = 10_000_000
+    lease_s: Annotated[int, Field(ge=5, le=3_600)] = 60
+    session_hours: Annotated[int, Field(ge=1, le=168)] = 12
+    invite_hours: Annotated[int, Field(ge=1, le=168)] = 24
+    mail: MailSettings | None = None
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        # The environment outranks the file, which arrives as init arguments.
+        return env_settings, init_settings
+
+    @property
+    def store_url(self) -> str:
+        return self.database_url or f"sqlite:///{self.data_dir / 'tocsin.sqlite'}"
+
+    @property
+    def base_url(self) -> str:
+        """How recipients reach this house, without a slash at the end."""
+        return (self.public_url or f"http://{self.host}:{self.port}").rstrip("/")
+
+    @property
+    def key_file(self) -> Path:
+        return self.data_dir / "house.key"
+
+
+OWN = {"TOCSIN_CONFIG", "TOCSIN_TOKEN"}
+
+
+def load(path: Path | None = None, **overrides: Any) -> Settings:
+    """Settings from `path` (or TOCSIN_CONFIG) and the environment.
+
+    Raises Refusal SETTINGS_INVALID naming the setting; unknown ones are errors.
+    """
+    if path is None and os.environ.get("TOCSIN_CONFIG"):
+        path = Path(os.environ["TOCSIN_CONFIG"])
+    try:
+        written = tomllib.loads(path.read_text("utf-8")) if path else {}
+        _no_strangers()
+        return Settings(**(written | overrides))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        refuse(
+            Code.SETTINGS_INVALID,
+            f"Tocsin did not start: the settings file cannot be read ({error}).",
+            "Mend the file, or unset TOCSIN_CONFIG.",
+        )
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = ".".join(str(part) for part in first["loc"])
+        refuse(
+            Code.SETTINGS_INVALID,
+            f"Tocsin did not start: setting {name!r}: {first['msg']}.",
+            "Mend it in the settings file or the environment.",
+        )
+
+
+def _no_strangers() -> None:
+    """An environment variable of ours that means nothing is a typing error, not a wish."""
+    names = {f"TOCSIN_{name.upper()}" for name in Settings.model_fields} | OWN
+    for name in os.environ:
+        if name.startswith("TOCSIN_") and name.split("__")[0] not in names:
+            refuse(
+                Code.SETTINGS_INVALID,
+                f"Tocsin did not start: there is no setting {name}.",
+                "Unset it or correct its name.",
+            )

@@ -1,0 +1,295 @@
+"""The tables. `truth` is migrated by Alembic; `views` are dropped and replayed.
+
+Text sorts by code point on both databases, so a page of a queue and a dump of
+the views come out in the same order wherever they are read.
+"""
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+_NAMES = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+NEVER_US = 2**63 - 1
+"""Stands for "no deadline" where instants are ordered: NULLs sort differently."""
+
+ID, NAME, WORDS = 128, 400, 4_000
+
+_Text = Text().with_variant(Text(collation="C"), "postgresql")
+
+truth = MetaData(naming_convention=_NAMES)
+views = MetaData(naming_convention=_NAMES)
+
+
+def _text(name: str, most: int = ID, *, null: bool = False, key: bool = False) -> Column[str]:
+    bound = CheckConstraint(f"length({name}) <= {most}", name=f"{name}_length")
+    return Column(name, _Text, bound, nullable=null, primary_key=key)
+
+
+def _long(name: str, *, null: bool = False) -> Column[str]:
+    return Column(name, _Text, nullable=null)
+
+
+def _number(name: str, *, null: bool = False, key: bool = False) -> Column[int]:
+    return Column(name, BigInteger, nullable=null, primary_key=key, autoincrement=False)
+
+
+def _blob(name: str, *, length: str = "", key: bool = False) -> Column[bytes]:
+    bound = [CheckConstraint(f"length({name}) {length}", name=f"{name}_length")] if length else []
+    return Column(name, LargeBinary, *bound, nullable=False, primary_key=key)
+
+
+def _one_of(name: str, *values: str) -> CheckConstraint:
+    allowed = ", ".join(f"'{value}'" for value in values)
+    return CheckConstraint(f"{name} IN ({allowed})", name=f"{name}_known")
+
+
+def _officer(*, null: bool = False) -> Column[str]:
+    return Column("officer_id", _Text, ForeignKey("officer.officer_id"), nullable=null)
+
+
+# The record
+
+head = Table(
+    "head",
+    truth,
+    _number("id", key=True),
+    _number("position"),
+    _number("updated_at_us"),
+    CheckConstraint("id = 1", name="only_one"),
+)
+event = Table(
+    "event",
+    truth,
+    _number("position", key=True),
+    _text("case_id"),
+    _number("case_seq"),
+    _text("kind"),
+    _number("at_us"),
+    _long("body"),
+    _blob("seed", length="= 32"),
+    _blob("leaf", length="= 384"),
+    _blob("leaf_hash", length="= 32"),
+    UniqueConstraint("case_id", "case_seq"),
+    CheckConstraint("position > 0 AND case_seq > 0", name="counts_from_one"),
+)
+report_body = Table(
+    "report_body",
+    truth,
+    _text("sha256", 64, key=True),
+    _blob("bytes"),
+    _long("text"),
+    _number("received_at_us"),
+)
+policy_pack = Table(
+    "policy_pack", truth, _text("hash", key=True), _text("name", NAME), _long("text")
+)
+
+# Work to be done
+
+job = Table(
+    "job",
+    truth,
+    _text("key", NAME, key=True),
+    _text("lane"),
+    _text("kind"),
+    _text("case_id"),
+    _text("subject", NAME),
+    _number("due_us"),
+    _text("state"),
+    _text("lease_owner", null=True),
+    _number("lease_until_us", null=True),
+    _number("lease_number"),
+    _number("tries"),
+    _long("payload"),
+    _number("done_us", null=True),
+    _one_of("state", "waiting", "leased", "done", "cancelled"),
+    Index(None, "lane", "state", "due_us"),
+)
+
+# People
+
+officer = Table(
+    "officer",
+    truth,
+    _text("officer_id", key=True),
+    _text("name", NAME),
+    _text("email", NAME, null=True),
+    _text("unit"),
+    _text("roles", NAME),
+    _number("disabled_at_us", null=True),
+)
+passkey = Table(
+    "passkey",
+    truth,
+    _blob("credential_id", length="<= 1023", key=True),
+    _officer(),
+    _blob("public_key", length="<= 4096"),
+    _number("sign_count"),
+    _text("name", NAME),
+    _number("created_at_us"),
+    _number("last_used_us", null=True),
+    Index(None, "officer_id"),
+)
+session = Table(
+    "session",
+    truth,
+    _text("token_hash", key=True),
+    _officer(),
+    _number("created_us"),
+    _number("expires_us"),
+    _number("last_seen_us"),
+    _number("revoked_us", null=True),
+    Index(None, "officer_id"),
+)
+invite = Table(
+    "invite",
+    truth,
+    _text("token_hash", key=True),
+    _officer(),
+    _number("created_us"),
+    _number("expires_us"),
+    _number("used_us", null=True),
+)
+api_token = Table(
+    "api_token",
+    truth,
+    _text("token_hash", key=True),
+    _officer(),
+    _text("name", NAME),
+    _number("created_us"),
+    _number("expires_us", null=True),
+    _number("revoked_us", null=True),
+    _number("last_used_us", null=True),
+    Index(None, "officer_id"),
+)
+challenge = Table(
+    "challenge",
+    truth,
+    _text("challenge_hash", key=True),
+    _officer(null=True),
+    _text("purpose"),
+    _number("expires_us"),
+)
+code_try = Table(
+    "code_try", truth, _text("delivery_id"), _number("at_us"), Index(None, "delivery_id", "at_us")
+)
+
+# Views: rebuilt from events, so truth never refers to them
+
+view_version = Table("view_version", views, _text("fingerprint", key=True))
+
+case_view = Table(
+    "case_view",
+    views,
+    _text("case_id", key=True),
+    _number("case_seq"),
+    _number("position"),
+    _text("unit"),
+    Column("restricted", Boolean, nullable=False),
+    _text("state"),
+    _text("title", WORDS),
+    _text("urgency"),
+    _number("next_due_us"),
+    _text("next_clock", null=True),
+    _text("duty"),
+    _text("stage"),
+    _number("opened_us"),
+    _number("updated_us"),
+    _long("folded"),
+    _one_of("state", "open", "closed"),
+    _one_of("duty", "owed", "undecided", "not_owed", "unassessed"),
+    Index(None, "state", "next_due_us", "case_id"),
+    Index(None, "unit", "state", "next_due_us", "case_id"),
+)
+case_member = Table(
+    "case_member",
+    views,
+    _text("case_id", key=True),
+    _text("officer_id", key=True),
+    Index(None, "officer_id"),
+)
+report_view = Table(
+    "report_view",
+    views,
+    _text("report_id", key=True),
+    _text("sha256", 64),
+    _text("case_id"),
+    _number("received_us"),
+    _number("acquired_us"),
+    _text("title", WORDS),
+    UniqueConstraint("sha256"),
+    Index(None, "case_id"),
+)
+confirmation_view = Table(
+    "confirmation_view",
+    views,
+    _text("proposal_id", key=True),
+    _text("case_id"),
+    _text("kind"),
+    _text("proposed_by"),
+    _text("confirmed_by"),
+    CheckConstraint("proposed_by <> confirmed_by", name="four_eyes"),
+)
+release_view = Table(
+    "release_view",
+    views,
+    _text("warning_id", key=True),
+    _number("version", key=True),
+    _text("case_id"),
+    _text("author"),
+    _text("released_by"),
+    _text("text_sha256", 64),
+    CheckConstraint("author <> released_by", name="four_eyes"),
+)
+review_view = Table(
+    "review_view",
+    views,
+    _text("case_id", key=True),
+    _text("victim_id", key=True),
+    _text("acted_by", key=True),
+    _text("reviewed_by"),
+    _number("case_seq", key=True),
+    CheckConstraint("acted_by <> reviewed_by", name="four_eyes"),
+)
+delivery_view = Table(
+    "delivery_view",
+    views,
+    _text("delivery_id", key=True),
+    _text("case_id"),
+    _text("warning_id"),
+    _text("recipient_id"),
+    _text("state"),
+    _number("updated_us"),
+    Index(None, "case_id"),
+)
+notice_view = Table(
+    "notice_view",
+    views,
+    _text("notice_id", key=True),
+    _text("case_id"),
+    _text("unit"),
+    _text("topic"),
+    _text("role"),
+    _text("officer_id", null=True),
+    _text("text", WORDS),
+    _number("at_us"),
+    _number("resolved_us", null=True),
+    Index(None, "resolved_us", "at_us"),
+    Index(None, "case_id", "topic"),
+)

@@ -1,0 +1,378 @@
+"""What the pages read: rows that `casework` derives from events, and the queries over them.
+
+Nothing here is truth; `replay` drops and rebuilds it. Rows mirror the columns,
+instants are microseconds (`_us`). Need-to-know is part of the query, so a case
+that may not be seen is not counted, paged over or found either.
+"""
+
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    and_,
+    bindparam,
+    delete,
+    func,
+    insert,
+    or_,
+    select,
+    tuple_,
+    update,
+)
+from sqlalchemy.exc import IntegrityError
+
+from tocsin.domain.refusal import Code, refuse
+from tocsin.store import schema
+from tocsin.store.upsert import insert_or_keep, upsert
+
+Cursor = tuple[int | None, str]
+"""Where a page of the queue ended: the last row's `next_due_us` and `case_id`."""
+
+_START: Cursor = (-(2**63), "")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseRow:
+    """A case as the queue shows it; without a live deadline the `next_` fields are None.
+
+    `state` is open or closed; `duty` owed, undecided, not_owed or unassessed.
+    """
+
+    case_id: str
+    case_seq: int
+    position: int
+    unit: str
+    restricted: bool
+    state: str
+    title: str
+    urgency: str
+    next_due_us: int | None
+    next_clock: str | None
+    duty: str
+    stage: str
+    opened_us: int
+    updated_us: int
+
+    @property
+    def cursor(self) -> Cursor:
+        """The place after this row; give it to `queue` for the next page."""
+        return self.next_due_us, self.case_id
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportRow:
+    """A report of a case; `sha256` in lower-case hex is unique in the house."""
+
+    report_id: str
+    sha256: str
+    case_id: str
+    received_us: int
+    acquired_us: int
+    title: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConfirmationRow:
+    """A confirmed proposal; the database refuses the proposer as confirmer."""
+
+    proposal_id: str
+    case_id: str
+    kind: str
+    proposed_by: str
+    confirmed_by: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReleaseRow:
+    """Released words; the database refuses the author as releaser."""
+
+    warning_id: str
+    version: int
+    case_id: str
+    author: str
+    released_by: str
+    text_sha256: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReviewRow:
+    """A break-glass act reviewed; the database refuses the one who acted as reviewer."""
+
+    case_id: str
+    victim_id: str
+    acted_by: str
+    reviewed_by: str
+    case_seq: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeliveryRow:
+    """One warning to one recipient and how far it has come."""
+
+    delivery_id: str
+    case_id: str
+    warning_id: str
+    recipient_id: str
+    state: str
+    updated_us: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoticeRow:
+    """A call on one officer, or on everyone with `role` in `unit` where `officer_id` is None.
+
+    `topic` is what the call is about; answering it answers every call on it.
+    """
+
+    notice_id: str
+    case_id: str
+    unit: str
+    topic: str
+    role: str
+    officer_id: str | None
+    text: str
+    at_us: int
+    resolved_us: int | None = None
+
+
+_case, _member, _notice = schema.case_view, schema.case_member, schema.notice_view
+_report, _delivery = schema.report_view, schema.delivery_view
+
+_CASE_COLUMNS = [column for column in _case.c if column.name != "folded"]
+_PUT_CASE = upsert(_case, *(c.name for c in _case.c if not c.primary_key))
+_PUT_DELIVERY = upsert(_delivery, *(c.name for c in _delivery.c if not c.primary_key))
+_PUT_MEMBER = insert_or_keep(_member)
+_DROP_MEMBER = delete(_member).where(
+    _member.c.case_id == bindparam("case"), _member.c.officer_id == bindparam("officer")
+)
+_RESOLVE = (
+    update(_notice)
+    .where(
+        _notice.c.case_id == bindparam("case"),
+        _notice.c.topic == bindparam("about"),
+        _notice.c.resolved_us.is_(None),
+    )
+    .values(resolved_us=bindparam("at"))
+)
+_MINE = or_(
+    and_(_case.c.unit == bindparam("unit"), _case.c.restricted.is_(False)),
+    _case.c.case_id.in_(
+        select(_member.c.case_id).where(_member.c.officer_id == bindparam("officer"))
+    ),
+)
+_SEEN: dict[bool, list[ColumnElement[bool]]] = {True: [], False: [_MINE]}
+_FOUND: dict[bool, list[ColumnElement[bool]]] = {
+    True: [_case.c.folded.like(bindparam("pattern"), escape="\\")],
+    False: [],
+}
+
+
+def _queue(sees_all: bool, sought: bool) -> Select[Any]:
+    place = tuple_(_case.c.next_due_us, _case.c.case_id)
+    after = tuple_(bindparam("after_due"), bindparam("after_case"))
+    return (
+        select(*_CASE_COLUMNS)
+        .where(_case.c.state == bindparam("state"), place > after)
+        .where(*_SEEN[sees_all], *_FOUND[sought])
+        .order_by(_case.c.next_due_us, _case.c.case_id)
+        .limit(bindparam("most"))
+    )
+
+
+_QUEUE = {(all_, sought): _queue(all_, sought) for all_ in _SEEN for sought in _FOUND}
+_COUNT_OPEN = {
+    sees_all: select(func.count()).where(_case.c.state == "open", *seen)
+    for sees_all, seen in _SEEN.items()
+}
+_CASE = select(*_CASE_COLUMNS).where(_case.c.case_id == bindparam("case"))
+_MEMBERS = (
+    select(_member.c.officer_id)
+    .where(_member.c.case_id == bindparam("case"))
+    .order_by(_member.c.officer_id)
+)
+_REPORT = select(_report).where(_report.c.report_id == bindparam("wanted"))
+_REPORT_BY_SHA256 = select(_report).where(_report.c.sha256 == bindparam("wanted"))
+_DELIVERY = select(_delivery).where(_delivery.c.delivery_id == bindparam("wanted"))
+_DELIVERIES = (
+    select(_delivery)
+    .where(_delivery.c.case_id == bindparam("case"))
+    .order_by(_delivery.c.delivery_id)
+)
+_NOTICES_FOR = (
+    select(_notice)
+    .where(
+        _notice.c.resolved_us.is_(None),
+        or_(
+            _notice.c.officer_id == bindparam("officer"),
+            and_(
+                _notice.c.officer_id.is_(None),
+                _notice.c.unit == bindparam("unit"),
+                _notice.c.role.in_(bindparam("roles", expanding=True)),
+            ),
+        ),
+    )
+    .order_by(_notice.c.at_us, _notice.c.notice_id)
+    .limit(bindparam("most"))
+)
+
+
+def upsert_case(db: Connection, row: CaseRow) -> None:
+    """Show the case as `row` from now on."""
+    values = asdict(row) | {"folded": folded(f"{row.case_id}\n{row.title}")}
+    if row.next_due_us is None:
+        values["next_due_us"] = schema.NEVER_US
+    db.execute(_PUT_CASE[db.dialect.name], values)
+
+
+def case_row(db: Connection, case_id: str) -> CaseRow | None:
+    """The case as the queue shows it, whoever asks; or None."""
+    row = db.execute(_CASE, {"case": case_id}).one_or_none()
+    return None if row is None else _case_row(row._mapping)
+
+
+def queue(
+    db: Connection,
+    *,
+    officer_id: str,
+    unit: str,
+    sees_all: bool,
+    state: str = "open",
+    after: Cursor | None = None,
+    limit: int = 50,
+    text: str = "",
+) -> list[CaseRow]:
+    """A page of the cases that this officer may see, the least time left first.
+
+    They are all cases where `sees_all`; else the unrestricted ones of `unit` and those
+    the officer is a member of. `text` is sought in title and case id without regard to
+    case and accents. `after` is the last row's `cursor`.
+    """
+    due, case_id = after or _START
+    found = db.execute(
+        _QUEUE[sees_all, bool(text)],
+        {
+            "officer": officer_id,
+            "unit": unit,
+            "state": state,
+            "after_due": schema.NEVER_US if due is None else due,
+            "after_case": case_id,
+            "pattern": _pattern(text),
+            "most": limit,
+        },
+    )
+    return [_case_row(row._mapping) for row in found]
+
+
+def count_open(db: Connection, *, officer_id: str, unit: str, sees_all: bool) -> int:
+    """How many open cases `queue` would show this officer."""
+    return db.execute(_COUNT_OPEN[sees_all], {"officer": officer_id, "unit": unit}).scalar_one()
+
+
+def add_member(db: Connection, case_id: str, officer_id: str) -> None:
+    """Let this officer see this case, restricted or not."""
+    db.execute(_PUT_MEMBER[db.dialect.name], {"case_id": case_id, "officer_id": officer_id})
+
+
+def remove_member(db: Connection, case_id: str, officer_id: str) -> None:
+    """End what `add_member` began."""
+    db.execute(_DROP_MEMBER, {"case": case_id, "officer": officer_id})
+
+
+def members(db: Connection, case_id: str) -> list[str]:
+    """The ids of the case's members."""
+    return list(db.execute(_MEMBERS, {"case": case_id}).scalars())
+
+
+def put_report(db: Connection, row: ReportRow) -> None:
+    """Show a report. Refuses CHANGED_MEANWHILE where the same bytes are there already."""
+    try:
+        db.execute(insert(_report), asdict(row))
+    except IntegrityError:
+        refuse(
+            Code.CHANGED_MEANWHILE,
+            "The report was not kept: the same bytes were received at this very moment.",
+            "Receive it again; it is then noted as having come twice.",
+        )
+
+
+def report(db: Connection, report_id: str) -> ReportRow | None:
+    """The report, or None."""
+    row = db.execute(_REPORT, {"wanted": report_id}).one_or_none()
+    return None if row is None else ReportRow(**row._mapping)
+
+
+def report_by_sha256(db: Connection, sha256: str) -> ReportRow | None:
+    """The report with these bytes, or None."""
+    row = db.execute(_REPORT_BY_SHA256, {"wanted": sha256}).one_or_none()
+    return None if row is None else ReportRow(**row._mapping)
+
+
+def put_confirmation(db: Connection, row: ConfirmationRow) -> None:
+    """Note a confirmation. Raises IntegrityError where one officer did both."""
+    db.execute(insert(schema.confirmation_view), asdict(row))
+
+
+def put_release(db: Connection, row: ReleaseRow) -> None:
+    """Note a release. Raises IntegrityError where one officer did both."""
+    db.execute(insert(schema.release_view), asdict(row))
+
+
+def put_review(db: Connection, row: ReviewRow) -> None:
+    """Note a review. Raises IntegrityError where one officer did both."""
+    db.execute(insert(schema.review_view), asdict(row))
+
+
+def upsert_delivery(db: Connection, row: DeliveryRow) -> None:
+    """Show the delivery as `row` from now on."""
+    db.execute(_PUT_DELIVERY[db.dialect.name], asdict(row))
+
+
+def delivery(db: Connection, delivery_id: str) -> DeliveryRow | None:
+    """The delivery, or None."""
+    row = db.execute(_DELIVERY, {"wanted": delivery_id}).one_or_none()
+    return None if row is None else DeliveryRow(**row._mapping)
+
+
+def deliveries(db: Connection, case_id: str) -> list[DeliveryRow]:
+    """The case's deliveries."""
+    return [DeliveryRow(**row._mapping) for row in db.execute(_DELIVERIES, {"case": case_id})]
+
+
+def put_notice(db: Connection, row: NoticeRow) -> None:
+    """Call on an officer or a role."""
+    db.execute(insert(_notice), asdict(row))
+
+
+def resolve_topic(db: Connection, case_id: str, topic: str, at_us: int) -> None:
+    """The case's calls on a topic need nobody any more."""
+    db.execute(_RESOLVE, {"case": case_id, "about": topic, "at": at_us})
+
+
+def notices_for(
+    db: Connection, *, officer_id: str, unit: str, roles: Sequence[str], limit: int = 100
+) -> list[NoticeRow]:
+    """The open notices to this officer or to one of `roles` in `unit`, oldest first."""
+    mine = {"officer": officer_id, "unit": unit, "roles": list(roles), "most": limit}
+    return [NoticeRow(**row._mapping) for row in db.execute(_NOTICES_FOR, mine)]
+
+
+def folded(text: str) -> str:
+    """`text` without case and accents: neither database folds all scripts, nor alike."""
+    decomposed = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(letter for letter in decomposed if not unicodedata.combining(letter))
+
+
+def _pattern(text: str) -> str:
+    for special in "\\%_":
+        text = text.replace(special, f"\\{special}")
+    return f"%{folded(text)}%"
+
+
+def _case_row(found: Any) -> CaseRow:
+    due = found["next_due_us"]
+    return CaseRow(**{**found, "next_due_us": None if due == schema.NEVER_US else due})

@@ -1,0 +1,128 @@
+"""What every test may ask for, and the rules that hold for all of them."""
+
+import sys
+from collections.abc import Iterator
+from ipaddress import ip_address
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import hypothesis
+import pytest
+
+from tests.support.missing import IN_CI
+from tests.support.postgres import PostgresServer, running_postgres
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+# How long an example takes depends on what else the machine does.
+hypothesis.settings.register_profile("tocsin", deadline=None, print_blob=True)
+hypothesis.settings.load_profile("tocsin")
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[PostgresServer]:
+    """One PostgreSQL for the whole run, started by the first test that needs it."""
+    with running_postgres() as server:
+        yield server
+
+
+@pytest.fixture
+def postgres_url(postgres_server: PostgresServer) -> Iterator[str]:
+    """A fresh, empty PostgreSQL database."""
+    database = postgres_server.create()
+    yield postgres_server.url(database)
+    postgres_server.drop(database)
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """A fresh, empty database: every test that asks for it runs on both kinds."""
+    if request.param == "sqlite":
+        return f"sqlite+pysqlite:///{tmp_path / 'tocsin.db'}"
+    return str(request.getfixturevalue("postgres_url"))
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator["Browser"]:
+    """One browser for the whole run, started by the first test that needs it."""
+    from tests.support.browser import running_browser
+
+    with running_browser() as browser:
+        yield browser
+
+
+@pytest.fixture
+def page(browser: "Browser") -> Iterator["Page"]:
+    """A page with its own cookies; script errors and requests beyond this machine fail the test."""
+    from tests.support.browser import watched_page
+
+    with watched_page(browser) as page:
+        yield page
+
+
+@pytest.fixture
+def page_without_javascript(browser: "Browser") -> Iterator["Page"]:
+    """As `page`, in a browser that runs no scripts."""
+    from tests.support.browser import watched_page
+
+    with watched_page(browser, javascript=False) as page:
+        yield page
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Let nothing under test reach beyond this machine."""
+    sys.addaudithook(_stay_on_this_machine)
+
+
+def _stay_on_this_machine(event: str, arguments: tuple[Any, ...]) -> None:
+    # RuntimeError, not OSError: code that retries a failed network must not take this for one.
+    if event == "socket.connect" and isinstance(arguments[1], tuple):
+        _refuse_unless_loopback(arguments[1][0])
+    elif event == "socket.getaddrinfo":
+        _refuse_unless_loopback(arguments[0])
+
+
+def _refuse_unless_loopback(host: str | bytes | None) -> None:
+    name = host.decode() if isinstance(host, bytes) else host
+    if name in {None, "", "localhost"}:
+        return
+    try:
+        local = ip_address(name).is_loopback or ip_address(name).is_unspecified
+    except ValueError:
+        local = False
+    if not local:
+        raise RuntimeError(f"A test tried to reach {name}, beyond this machine")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what needs PostgreSQL or a browser, and put browser tests last.
+
+    Playwright's event loop stays current in this thread once started, so that no later test could
+    run one of its own.
+    """
+    for item in items:
+        fixtures = getattr(item, "fixturenames", ())
+        for name in ("postgres", "browser"):
+            if any(fixture in fixtures for fixture in (f"{name}_url", f"{name}_server", name)):
+                item.add_marker(name)
+    items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """Name what was not run, just before pytest counts what was."""
+    reasons: dict[str, int] = {}
+    for report in terminalreporter.getreports("skipped"):
+        reason = report.longrepr[2].removeprefix("Skipped: ")
+        reasons[reason] = reasons.get(reason, 0) + 1
+    if reasons:
+        terminalreporter.section("Not run")
+    for reason, tests in reasons.items():
+        terminalreporter.write_line(f"  {reason} ({tests} test{'s' * (tests > 1)})")
+
+
+def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
+    """In CI a test that was skipped, for whatever reason, is a failure."""
+    reporter: Any = session.config.pluginmanager.get_plugin("terminalreporter")
+    if IN_CI and exitstatus == pytest.ExitCode.OK and reporter.stats.get("skipped"):
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED

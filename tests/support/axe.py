@@ -1,0 +1,39 @@
+"""axe-core in a page: what breaks WCAG 2.2 at levels A and AA."""
+
+from hashlib import sha256
+from pathlib import Path
+from typing import Any, Protocol
+
+VENDOR = Path(__file__).parents[1] / "vendor"
+TAGS = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa")
+
+
+class Page(Protocol):
+    """The part of a Playwright page that is needed here."""
+
+    def evaluate(self, expression: str, arg: Any = None) -> Any: ...
+
+
+def script() -> str:
+    """The vendored axe-core; raises ValueError when it is not the one whose hash is kept."""
+    text = (VENDOR / "axe.min.js").read_bytes()
+    kept = (VENDOR / "axe.min.js.sha256").read_text().split()[0]
+    if sha256(text).hexdigest() != kept:
+        raise ValueError("tests/vendor/axe.min.js is not the vendored file")
+    return text.decode()
+
+
+def violations(page: Page) -> list[str]:
+    """One line for each element that breaks a rule, empty when none does.
+
+    The script goes in by the debugger, so that the page's own content security policy stays on.
+    """
+    page.evaluate(script() + "; undefined")
+    answer = page.evaluate(
+        "tags => axe.run({runOnly: tags, resultTypes: ['violations']})", list(TAGS)
+    )
+    return [
+        f"{rule['id']}: {' '.join(map(str, node['target']))}: {node['failureSummary']}"
+        for rule in answer["violations"]
+        for node in rule["nodes"]
+    ]

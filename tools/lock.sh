@@ -1,0 +1,20 @@
+#!/bin/sh
+# Writes requirements/{run,test}.txt: every version pinned, every published file hashed, for every
+# platform and Python from 3.11. Keeps the versions already there; `sh tools/lock.sh --upgrade` moves them.
+set -eu
+cd "$(dirname "$0")/.."
+[ -x .lock/bin/uv ] || { "${PYTHON:-python3}" -m venv .lock && .lock/bin/python -m pip install --quiet uv; }
+
+# A file that only this machine can see must not enter the lock, so local sources are forgotten.
+unset UV_FIND_LINKS UV_EXTRA_INDEX_URL UV_INDEX
+compile() {
+    .lock/bin/uv pip compile --no-config --quiet --universal --python-version 3.11 --generate-hashes \
+        --no-emit-index-url --no-annotate --no-header "$@"
+}
+compile "$@" pyproject.toml --group build --output-file requirements/run.txt
+compile "$@" pyproject.toml --group build --group test --constraint requirements/run.txt \
+    --output-file requirements/test.txt
+if grep -nE '://|^ *-[^ ]*(index|links)' requirements/*.txt; then
+    echo "The lock names an address. It must not." >&2
+    exit 1
+fi
