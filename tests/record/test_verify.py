@@ -62,7 +62,10 @@ def test_any_flipped_bit_is_caught_and_the_event_named_if_it_can_still_be_read(b
     assert faults
     if faults[0].code is not FaultCode.MALFORMED and bit // 8 < EXPORT.index(b'"format"'):
         event = max(1, EXPORT[: bit // 8 + 1].count(b'{"body"'))
-        assert {fault.case_seq for fault in faults} == {event}
+        # Without its number an entry has no name; the event that it was is then missing.
+        nameless = (FaultCode.ENTRY_UNREADABLE, None)
+        named = {f.case_seq for f in faults if (f.code, f.case_seq) != nameless}
+        assert named == {event}
 
 
 @pytest.mark.parametrize("name", ["body", "seed", "leaf"])
