@@ -83,7 +83,7 @@ def test_the_options_ask_for_a_verified_user_and_tell_nobody_who_there_is(house,
     creating, getting = house.creating(), house.getting()
     json.dumps([creating, getting])
     assert creating["authenticatorSelection"]["userVerification"] == "required"
-    assert creating["authenticatorSelection"]["residentKey"] == "preferred"
+    assert creating["authenticatorSelection"]["residentKey"] == "required"
     assert [key["id"] for key in creating["excludeCredentials"]] == [base64url(known.credential_id)]
     assert b"ines" not in unbase64url(creating["user"]["id"])
     assert (getting["userVerification"], getting["allowCredentials"]) == ("required", [])

@@ -115,7 +115,7 @@ def registration_options(
             challenge=challenge,
             timeout=_milliseconds(CHALLENGE_LIVES),
             authenticator_selection=AuthenticatorSelectionCriteria(
-                resident_key=ResidentKeyRequirement.PREFERRED, user_verification=_REQUIRED
+                resident_key=ResidentKeyRequirement.REQUIRED, user_verification=_REQUIRED
             ),
             exclude_credentials=[PublicKeyCredentialDescriptor(id=k.credential_id) for k in known],
         )
