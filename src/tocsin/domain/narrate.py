@@ -109,9 +109,8 @@ def _decided(event: e.Event, case: Case) -> str:
         case e.DeterminationSetAside():
             return f"The determination for {event.victim_id} no longer stands: {event.reason}."
         case e.WarningDrafted():
-            return (
-                f"Warning {event.warning_id} ({event.warning_kind}), version {event.version}, was written."
-            )
+            named = f"Warning {event.warning_id} ({event.warning_kind})"
+            return f"{named}, version {event.version}, was written."
         case e.WarningReleased():
             return (
                 f"Warning {event.warning_id} was released word for word "
