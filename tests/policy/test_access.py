@@ -23,7 +23,8 @@ CONTENT_ROLES = {
         record_remark propose_determination set_tearline read_queue""",
     "determining_officer": """propose_determination confirm_determination reject_determination
         warn_alone review_break_glass name_follow_up_owner admit_officer restrict_case
-        decide_window confirm_stand_down propose_closing confirm_closing record_review
+        decide_window confirm_stand_down confirm_urgency propose_closing confirm_closing
+        record_review
         draft_warning name_recipient record_remark set_urgency receive_report add_report
         ask_originator record_originator_reply read_queue export_case""",
     "release_authority": """release_warning return_warning draft_warning ask_originator
