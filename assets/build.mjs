@@ -25,6 +25,7 @@ const built = {
   'bell.svg': readFileSync('images/bell.svg'),
   'enabled.js': script('js/enabled.js', 'iife'),
   'htmx.js': script('js/htmx.js', 'esm'),
+  'recipient.css': style('scss/recipient.scss'),
   'tocsin.css': style('scss/tocsin.scss'),
   'tocsin.js': script('js/tocsin.js', 'esm')
 }

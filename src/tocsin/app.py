@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from tocsin.casework.house import App, Clock, HouseKeys, Randomness
-from tocsin.channels import Channel, SmtpChannel, SmtpSettings
+from tocsin.channels import Channel, Outbox, SmtpChannel, SmtpSettings
 from tocsin.domain.kinds import Method
 from tocsin.domain.refusal import Code, refuse
 from tocsin.policy.access import Access
@@ -30,7 +30,14 @@ def build(
 
     Raises Refusal for bad settings or packs, and when the database is away.
     """
-    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    try:
+        settings.data_dir.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        refuse(
+            Code.SETTINGS_INVALID,
+            f"Tocsin did not start: its data folder cannot be made ({type(error).__name__}).",
+            "Choose another with TOCSIN_DATA_DIR, or make it yours to write.",
+        )
     policy = _policy(settings.policy_pack)
     store = Store(settings.store_url)
     store.migrate()
@@ -45,6 +52,7 @@ def build(
         policy=policy,
         keys=HouseKeys.derive(_house_key(settings.key_file, randomness)),
         channels=channels,
+        outbox=Outbox(settings.data_dir / "outbox", clock),
         clock=clock,
         randomness=randomness,
         packs={policy.pack_hash: policy},

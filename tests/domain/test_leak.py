@@ -221,7 +221,7 @@ def test_any_text_is_compared_without_a_crash(draft: str, text: str, protected: 
         assert draft[leak.start : leak.end] == leak.words != ""
 
 
-def test_ten_long_reports_take_less_than_half_a_second() -> None:
+def test_ten_long_reports_are_compared_in_linear_time() -> None:
     line = "Word nummer 4711 der langen Meldung steht hier, Zeile für Zeile. "
     sources = [
         Source(report_id=str(at), text=f"{at} " + line * 3_100, protected=("Oleg Sidorenko",))
@@ -229,4 +229,5 @@ def test_ten_long_reports_take_less_than_half_a_second() -> None:
     ]
     began = time.process_time()
     assert find_leaks("The Meldung is here: 4711. " * 100, sources)
-    assert time.process_time() - began < 0.5
+    # About 0.2 s on a quiet machine; comparing each word with each would take hours.
+    assert time.process_time() - began < 10

@@ -183,6 +183,8 @@ def test_an_id_is_never_read_as_policy(id_: str) -> None:
         ('Action::"lapse"', 'Action::"doze"', "doze"),
         ('@id("system")', "", "@id"),
         ('@id("system")', '@id("analyst")', "@id"),
+        ("resource is Case", 'resource == Case::"7F3K"', "names one case"),
+        ("!resource.restricted", 'resource != Case :: "7F3K"', "names one case"),
     ],
 )
 def test_policies_that_do_not_fit_the_schema_are_refused(

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tocsin.record import canonical as module
-from tocsin.record.canonical import MAX_DEPTH, canonical, parse
+from tocsin.record.canonical import MAX_DEPTH, canonical, canonical_fields, joined, parse
 
 LIMIT = 2**53
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
@@ -33,6 +33,32 @@ def test_the_bytes_are_those_of_an_independent_rfc_8785_library(value):
 @given(VALUES)
 def test_what_is_written_is_read_back(value):
     assert parse(canonical(value)) == value
+
+
+@given(st.dictionaries(KEYS, VALUES, max_size=5))
+def test_fields_spelled_one_by_one_are_the_object_spelled_at_once(fields):
+    assert joined(canonical_fields(fields)) == canonical(fields)
+
+
+@pytest.mark.parametrize("room", [MAX_DEPTH - 1, MAX_DEPTH])
+def test_a_field_may_nest_no_deeper_by_itself_than_in_its_object(room):
+    deep: object = []
+    for _ in range(room - 1):
+        deep = [deep]
+    outcomes = []
+    for spell in (canonical, lambda fields: joined(canonical_fields(fields))):
+        try:
+            outcomes.append(spell({"a": deep}))
+        except ValueError as error:
+            outcomes.append(str(error))
+    assert outcomes[0] == outcomes[1]
+    assert isinstance(outcomes[0], bytes) == (room < MAX_DEPTH)
+
+
+@pytest.mark.parametrize("fields", [{"\ud800": 1}, {"a": "\ud800"}, {1: "a"}, {"a": 1.5}])
+def test_fields_without_a_canonical_form_are_refused_by_themselves_too(fields):
+    with pytest.raises(ValueError, match=r"canonical form|string"):
+        canonical_fields(fields)
 
 
 def test_keys_are_sorted_by_utf_16_units():

@@ -1,17 +1,19 @@
 """The doctor: is every open case on a live clock, is no job lost, are the views true?"""
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import dataclass, field
 
 from tocsin.casework.handle import event_of
 from tocsin.casework.house import App, CaseCache
-from tocsin.casework.project import project, show
-from tocsin.domain.case import Case, DeliveryState
+from tocsin.casework.project import case_row, project, show
+from tocsin.domain.case import Case, CaseState, DeliveryState
 from tocsin.domain.evolving import evolve
 from tocsin.domain.kinds import Method
-from tocsin.domain.plans import DEADLINE, DELIVERY, attempt_job, deadline_job
+from tocsin.domain.plans import DEADLINE, DELIVERY, deadline_job
+from tocsin.record.canonical import parse
+from tocsin.record.commitments import commit_body, salts_from
 from tocsin.record.leaf import ZERO, decode, leaf_hash
-from tocsin.store import events, jobs, replay
+from tocsin.store import events, jobs, replay, views
 from tocsin.store.engine import Connection
 
 BATCH = 1_000
@@ -33,52 +35,112 @@ class Examined:
     rebuilt: bool = False
 
 
+@dataclass(slots=True)
+class _Read:
+    """The record as far as it was read; a case's row is what the queue should show."""
+
+    events: int = 0
+    cases: dict[str, Case] = field(default_factory=dict)
+    rows: dict[str, views.CaseRow] = field(default_factory=dict)
+    tails: dict[str, bytes] = field(default_factory=dict)
+    broken: set[str] = field(default_factory=set)
+    complaints: list[str] = field(default_factory=list)
+
+
 def examine(app: App, progress: Progress = unwatched) -> Examined:
     """Read the whole record and compare jobs and views with what it says."""
-    cases: dict[str, Case] = {}
-    complaints: list[str] = []
     with app.store.read() as db:
-        seen = _read_record(db, cases, complaints, progress)
+        read = _read_record(db, progress)
         live = jobs.live_keys(db, DEADLINE) | jobs.live_keys(db, DELIVERY)
-        if not replay.views_are_current(db):
-            complaints.append("The views are missing or of another version; run --rebuild.")
-    for case in cases.values():
-        complaints += _complaints(case, live)
+        if replay.views_are_current(db):
+            read.complaints += _untrue_views(db, read)
+        else:
+            read.complaints.append("The views are missing or of another version; run --rebuild.")
+    # A job's key names its delivery and how often it was tried when the job was planned.
+    tried = {key.rpartition("#")[0] for key in live}
+    for case in read.cases.values():
+        read.complaints += _complaints(case, live.keys(), tried)
     return Examined(
-        events=seen,
-        cases=len(cases),
-        open_cases=sum(case.is_open for case in cases.values()),
-        complaints=tuple(complaints),
+        events=read.events,
+        cases=len(read.cases),
+        open_cases=sum(case.is_open for case in read.cases.values()),
+        complaints=tuple(read.complaints),
     )
 
 
-def _read_record(
-    db: Connection, cases: dict[str, Case], complaints: list[str], progress: Progress
-) -> int:
-    position, tails = 0, dict[str, bytes]()
+def _read_record(db: Connection, progress: Progress) -> _Read:
+    read, position = _Read(), 0
     while rows := events.all_events(db, position, BATCH):
         for row in rows:
-            complaints += _misfits(row, position, tails)
+            if row.position != position + 1:
+                gone = f"Positions {position + 1} to {row.position - 1}"
+                read.complaints.append(f"{gone} are missing from the record.")
             position = row.position
-            cases[row.case_id] = evolve(cases.get(row.case_id), [event_of(row)])
+            _take(read, row)
         progress(position)
+    read.events = position
     if position != events.last_position(db):
-        complaints.append("The head of the record is not at its last event.")
-    return position
+        read.complaints.append("The head of the record is not at its last event.")
+    return read
 
 
-def _misfits(row: events.EventRow, before: int, tails: dict[str, bytes]) -> Iterator[str]:
-    if row.position != before + 1:
-        yield f"Positions {before + 1} to {row.position - 1} are missing from the record."
-    leaf = decode(row.leaf)
-    if leaf.previous != tails.get(row.case_id, ZERO) or leaf.case_seq != row.case_seq:
-        yield f"Event {row.position} does not follow the one before it in case {row.case_id}."
-    if leaf_hash(row.leaf) != row.leaf_hash:
+def _take(read: _Read, row: events.EventRow) -> None:
+    """Fold an event in, unless its case is broken: what follows a false event says nothing."""
+    misfits = list(_misfits(row, read.tails.get(row.case_id, ZERO)))
+    read.complaints += misfits
+    read.tails[row.case_id] = row.leaf_hash
+    if misfits:
+        read.broken.add(row.case_id)
+    if row.case_id not in read.broken:
+        case = evolve(read.cases.get(row.case_id), [event_of(row)])
+        read.cases[row.case_id] = case
+        read.rows[row.case_id] = case_row(case, row.position, row.at_us)
+
+
+def _misfits(row: events.EventRow, previous: bytes) -> Iterator[str]:
+    try:
+        leaf = decode(row.leaf)
+    except ValueError:
+        leaf = None
+    if leaf is None or leaf_hash(row.leaf) != row.leaf_hash:
         yield f"The leaf of event {row.position} was changed."
-    tails[row.case_id] = row.leaf_hash
+        return
+    if leaf.previous != previous or leaf.case_seq != row.case_seq:
+        yield f"Event {row.position} does not follow the one before it in case {row.case_id}."
+    if not _is_what_was_committed(row, leaf.body):
+        yield f"Event {row.position} does not say what its leaf commits to."
 
 
-def _complaints(case: Case, keys: dict[str, str]) -> Iterator[str]:
+def _is_what_was_committed(row: events.EventRow, commitment: bytes) -> bool:
+    try:
+        fields = parse(row.body.encode())
+    except ValueError:
+        return False
+    return (
+        isinstance(fields, dict)
+        and commit_body(fields, salts_from(row.seed, fields)) == commitment
+        and (fields.get("case_id"), fields.get("kind")) == (row.case_id, row.kind)
+    )
+
+
+def _untrue_views(db: Connection, read: _Read) -> Iterator[str]:
+    """Whether the queue shows every case as its record has it, and no other."""
+    shown = {row.case_id: row for state in CaseState for row in _queue(db, state.value)}
+    for case_id in sorted((shown.keys() | read.rows.keys()) - read.broken):
+        if shown.get(case_id) != read.rows.get(case_id):
+            yield f"Case {case_id} is not shown as its record has it; run --rebuild."
+
+
+def _queue(db: Connection, state: str) -> Iterator[views.CaseRow]:
+    after = None
+    while rows := views.queue(
+        db, officer_id="", unit="", sees_all=True, state=state, after=after, limit=BATCH
+    ):
+        yield from rows
+        after = rows[-1].cursor
+
+
+def _complaints(case: Case, keys: Collection[str], tried: Collection[str]) -> Iterator[str]:
     if case.is_open and not case.deadlines:
         yield f"Case {case.case_id} is open without a deadline."
     for deadline in case.deadlines.values():
@@ -88,8 +150,7 @@ def _complaints(case: Case, keys: dict[str, str]) -> Iterator[str]:
         waiting = delivery.state in (DeliveryState.PLANNED, DeliveryState.ATTEMPTED)
         if delivery.method is not Method.EMAIL or not waiting:
             continue
-        attempts = (delivery.attempts, delivery.attempts + 1)
-        if not any(attempt_job(delivery.delivery_id, number) in keys for number in attempts):
+        if delivery.delivery_id not in tried:
             yield f"Case {case.case_id}: the job for delivery {delivery.delivery_id} is lost."
 
 

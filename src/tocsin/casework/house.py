@@ -29,9 +29,9 @@ MOST_CACHED_CASES = 2_000
 class HouseKeys:
     """Keys derived from the one house key; each purpose has its own."""
 
-    pseudonym: bytes
-    signing: bytes
-    links: bytes
+    pseudonym: bytes = field(repr=False)
+    signing: bytes = field(repr=False)
+    links: bytes = field(repr=False)
 
     @classmethod
     def derive(cls, house_key: bytes) -> "HouseKeys":
@@ -66,7 +66,10 @@ class CaseCache:
 
 @dataclass(slots=True, kw_only=True)
 class App:
-    """Everything a use case needs. Built once; time and randomness are its own."""
+    """Everything a use case needs. Built once; time and randomness are its own.
+
+    `outbox` keeps the mail of exercises where no mail server is set up.
+    """
 
     settings: Settings
     store: Store
@@ -76,6 +79,7 @@ class App:
     channels: Mapping[Method, Channel]
     clock: Clock
     randomness: Randomness
+    outbox: Channel | None = None
     cache: CaseCache = field(default_factory=CaseCache)
     packs: dict[str, Pack] = field(default_factory=dict)
 

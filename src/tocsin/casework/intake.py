@@ -2,12 +2,12 @@
 
 import hashlib
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 
-from tocsin.casework.access import may_read
+from tocsin.casework.access import allows, may_read
 from tocsin.casework.handle import handle
 from tocsin.casework.house import App
-from tocsin.casework.reads import case_of
+from tocsin.casework.reads import read_case
 from tocsin.domain.actor import Actor
 from tocsin.domain.commands import AddReport, Command, OpenCase, ReceiveAgain
 from tocsin.domain.findings import Urgency
@@ -66,17 +66,13 @@ def receive(app: App, given: Received, by: Actor) -> Receipt:
     Raises Refusal when it cannot be read at all, lacks a zone, or may not be
     received by this officer; nothing is kept then.
     """
+    _may_receive(app, given, by)
+    given = replace(given, acquired_at=_zoned(given.acquired_at))
     limits = Limits(report_bytes=app.settings.report_bytes)
     read = read_report(
         given.content, filename=given.filename, media_type=given.media_type, limits=limits
     )
     given = _with_hints(given, read)
-    if given.acquired_at.utcoffset() is None:
-        refuse(
-            Code.TIME_WITHOUT_ZONE,
-            "The report was not received: its time of acquisition has no zone.",
-            "Give the time with its offset, such as 2024-03-07T14:00+03:00.",
-        )
     try:
         return _once(app, given, read, by)
     except Refusal as refusal:
@@ -84,6 +80,35 @@ def receive(app: App, given: Received, by: Actor) -> Receipt:
             raise
         # Somebody else received the same bytes at this very moment; theirs stand.
         return _once(app, given, read, by)
+
+
+def _may_receive(app: App, given: Received, by: Actor) -> None:
+    """Asked before anything is read, so that nobody learns from the answer what is held."""
+    if allows(app, by, "receive_report"):
+        return
+    if not given.case_id or not allows(app, by, "add_report", read_case(app, given.case_id, by)):
+        refuse(
+            Code.NOT_ALLOWED,
+            "The report was not received: none of your roles allows it.",
+            "Give it to an analyst or a determining officer.",
+        )
+
+
+def _zoned(at: datetime) -> datetime:
+    if at.utcoffset() is None:
+        refuse(
+            Code.TIME_WITHOUT_ZONE,
+            "The report was not received: its time of acquisition has no zone.",
+            "Give the time with its offset, such as 2024-03-07T14:00+03:00.",
+        )
+    try:
+        return at.astimezone(UTC)
+    except OverflowError:
+        refuse(
+            Code.BAD_VALUE,
+            "The report was not received: its time of acquisition lies in no calendar.",
+            "Correct the year.",
+        )
 
 
 def _once(app: App, given: Received, read: ReadReport, by: Actor) -> Receipt:
@@ -124,9 +149,6 @@ def _again(app: App, given: Received, known: views.ReportRow, by: Actor) -> Rece
     receipt = Receipt(
         report_id=known.report_id, sha256=known.sha256, case_id="", again=True, defects=()
     )
-    case = case_of(app, known.case_id)
-    if not may_read(app, by, case):
-        return receipt
     command = ReceiveAgain(
         case_id=known.case_id,
         report_id=known.report_id,
@@ -134,18 +156,19 @@ def _again(app: App, given: Received, known: views.ReportRow, by: Actor) -> Rece
         acquired_by=given.acquired_by,
         received_from=given.received_from,
     )
-    handle(app, command, by)
-    return replace(receipt, case_id=known.case_id)
+    case = handle(app, command, by)
+    return replace(receipt, case_id=known.case_id) if may_read(app, by, case) else receipt
 
 
 def _report(app: App, given: Received, read: ReadReport) -> Report:
     first_words = " ".join(read.text.split())[:80]
+    title = given.title or read.title or first_words or "Report without words"
     return Report(
         report_id=new_id(app, "R"),
         sha256=read.sha256,
         size_bytes=read.size_bytes,
         media_type=read.media_type,
-        title=(given.title or read.title or first_words or "Report without words")[:200],
+        title=title.replace("\0", "\N{SYMBOL FOR NULL}")[:200],  # as the text shows it
         acquired_at=given.acquired_at,
         acquired_by=given.acquired_by,
         received_at=app.clock(),
@@ -162,21 +185,26 @@ def _report(app: App, given: Received, read: ReadReport) -> Report:
 
 
 def _with_hints(given: Received, read: ReadReport) -> Received:
-    """Fields that a report in our JSON format brings along stand where nobody said otherwise."""
+    """Fields that a report in our JSON format brings along stand where nobody said otherwise.
+
+    Of two times of acquisition the earlier counts, and controls add up: a document
+    can neither delay the clock nor free itself from its originator.
+    """
     hints = dict(read.hints)
     try:
         changes: dict[str, object] = {}
         if "acquired_at" in hints:
-            changes["acquired_at"] = instant(str(hints["acquired_at"]))
-        if "reliability" in hints:
+            changes["acquired_at"] = min(given.acquired_at, instant(str(hints["acquired_at"])))
+        if "reliability" in hints and given.reliability is Reliability.F:
             changes["reliability"] = Reliability(str(hints["reliability"]))
-        if "credibility" in hints:
+        if "credibility" in hints and given.credibility is Credibility.SIX:
             changes["credibility"] = Credibility(str(hints["credibility"]))
         for name in ("received_from", "marking", "originator", "title", "language"):
             if name in hints and not getattr(given, name):
                 changes[name] = str(hints[name])
         if "originator_controls" in hints:
-            changes["originator_controls"] = tuple(map(str, hints["originator_controls"]))
+            controls = (*given.originator_controls, *map(str, hints["originator_controls"]))
+            changes["originator_controls"] = tuple(dict.fromkeys(controls))
     except ValueError as error:
         raise Refusal(
             Code.BAD_VALUE,

@@ -38,10 +38,11 @@ def project(db: Connection, case: Case, event: e.Event, at_us: int) -> None:
 
 def show(db: Connection, case: Case, position: int, at_us: int) -> None:
     """The case's row in the queue, as of the event at `position`."""
-    views.upsert_case(db, _case_row(case, position, at_us))
+    views.upsert_case(db, case_row(case, position, at_us))
 
 
-def _case_row(case: Case, position: int, at_us: int) -> views.CaseRow:
+def case_row(case: Case, position: int, at_us: int) -> views.CaseRow:
+    """What the queue shows of a case after the event at `position`, recorded at `at_us`."""
     deadline = case.next_deadline
     return views.CaseRow(
         case_id=case.case_id,

@@ -1,13 +1,14 @@
 """What may be read of a case, by whom. No reading goes around `read_case`."""
 
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NoReturn
 
 from tocsin.casework.access import allows, may_read
-from tocsin.casework.handle import event_of, load
+from tocsin.casework.handle import event_of, load, tail_of
 from tocsin.casework.house import App
 from tocsin.domain.actor import Actor, ActorKind, Role
 from tocsin.domain.case import Case
@@ -16,6 +17,8 @@ from tocsin.domain.narrate import narrate
 from tocsin.domain.refusal import Code, refuse
 from tocsin.store import bodies, events, views
 from tocsin.store.instants import from_us
+
+_UNSOUGHT = re.compile("[\0\ud800-\udfff]")  # no title holds these, and databases refuse them
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,7 +36,7 @@ class Told:
 def case_of(app: App, case_id: str) -> Case:
     """The case as it stands, whoever asks: for the house's own use. Refuses CASE_UNKNOWN."""
     with app.store.read() as db:
-        tail = events.case_tail(db, case_id)
+        tail = tail_of(db, case_id)
         if tail is None:
             _no_such_case()
         case = load(app, db, case_id, tail[0])
@@ -122,7 +125,7 @@ def queue(
             state=state,
             after=after,
             limit=limit,
-            text=text,
+            text=_UNSOUGHT.sub("", text),
         )
 
 

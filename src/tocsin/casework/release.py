@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from tocsin.casework.access import require
-from tocsin.casework.handle import handle
+from tocsin.casework.handle import handle, load, tail_of
 from tocsin.casework.house import App
 from tocsin.casework.reads import read_case
 from tocsin.channels import Message
@@ -15,7 +15,8 @@ from tocsin.domain.leak import Leak, LeakKind, Source, find_leaks
 from tocsin.domain.refusal import Code, refuse
 from tocsin.domain.warning import HEADLINE, LABELS, ThreatWarning, text_sha256
 from tocsin.identity import links
-from tocsin.store import bodies
+from tocsin.store import bodies, events
+from tocsin.store.engine import Connection
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,4 +136,15 @@ def release(app: App, command: ReleaseWarning, by: Actor) -> Case:
             "what may not leave.",
             "Return the draft, or accept each of them with a reason.",
         )
-    return handle(app, command, by)
+
+    def same_reports(db: Connection) -> None:
+        events.lock_head(db)
+        tail = tail_of(db, case.case_id)
+        if tail is None or load(app, db, case.case_id, tail[0]).reports != case.reports:
+            refuse(
+                Code.CHANGED_MEANWHILE,
+                "Nothing was released: a report came in while the words were being checked.",
+                "Look at the check again, then release.",
+            )
+
+    return handle(app, command, by, also=same_reports)

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import timedelta
 
-from tocsin.casework.handle import handle
+from tocsin.casework.handle import apply, handle
 from tocsin.casework.house import App
 from tocsin.casework.reads import case_of
 from tocsin.casework.release import message_for
@@ -16,9 +16,12 @@ from tocsin.domain.kinds import Method
 from tocsin.domain.plans import DEADLINE, DELIVERY
 from tocsin.domain.refusal import Code, Refusal
 from tocsin.identity import officers
-from tocsin.store import jobs
+from tocsin.store import events, jobs
+from tocsin.store.engine import Connection
 
 LANES = (DEADLINE, DELIVERY)
+OVERTAKEN = frozenset({Code.LEASE_LOST, Code.DELIVERY_SETTLED})
+"""Refused so because another worker holds the job, or has done it, by now."""
 
 
 def work_once(app: App, lane: str, worker: str) -> bool:
@@ -32,7 +35,7 @@ def work_once(app: App, lane: str, worker: str) -> bool:
     try:
         WORK[claimed.kind](app, claimed)
     except Refusal as refusal:
-        if refusal.code is not Code.LEASE_LOST:
+        if refusal.code not in OVERTAKEN:
             raise
     return True
 
@@ -48,15 +51,22 @@ def work_all(app: App, worker: str) -> int:
 def claim(app: App, lane: str, worker: str) -> jobs.Claimed | None:
     """Lease the longest due job of a lane."""
     with app.store.write() as db:
-        lease = timedelta(seconds=app.settings.lease_s)
-        found = jobs.claim(db, lane=lane, now=app.clock(), worker=worker, lease=lease)
+        found = jobs.claim(db, lane=lane, now=app.clock(), worker=worker, lease=_lease(app))
     return found[0] if found else None
 
 
 def _lapse(app: App, claimed: jobs.Claimed) -> None:
     number = int(claimed.key.rpartition("!")[2])
     command = Lapse(case_id=claimed.case_id, number=number, clock=Clock(claimed.subject))
-    handle(app, command, SYSTEM, finishing=claimed)
+    with app.store.write() as db:
+        case = apply(app, db, command, SYSTEM)
+        early = [one for one in case.deadlines.values() if one.number == number]
+        # A clock set back since the claim: the deadline still runs, so its job must wait.
+        if early:
+            jobs.postpone(db, claimed, early[0].due_at)
+        else:
+            jobs.finish(db, claimed, app.clock())
+    app.cache.put(case)
 
 
 def _attempt(app: App, claimed: jobs.Claimed) -> None:
@@ -65,25 +75,54 @@ def _attempt(app: App, claimed: jobs.Claimed) -> None:
     A job claimed a second time finds its attempt open: the record then says
     "outcome unknown" and the same key is sent again.
     """
+    message = _message(app, claimed)
+
+    def held(db: Connection) -> None:
+        events.lock_head(db)  # before the job's row, as whoever cancels it locks them
+        jobs.renew(db, claimed, app.clock() + _lease(app))
+
     try:
         start = StartAttempt(case_id=claimed.case_id, delivery_id=claimed.subject)
-        case = handle(app, start, SYSTEM)
+        case = handle(app, start, SYSTEM, also=held)
     except Refusal as refusal:
         if refusal.code is not Code.DELIVERY_SETTLED:
             raise
         _finish(app, claimed)
         return
     delivery = case.deliveries[claimed.subject]
-    result = _send(app, message_for(app, case, delivery))
+    if not delivery.attempt_open:
+        _finish(app, claimed)
+        return
+    result = _send(app, message) if message else _UNSENDABLE
     record = RecordAttempt(
         case_id=case.case_id, delivery_id=claimed.subject, attempt=delivery.attempts, **result
     )
     handle(app, record, SYSTEM, finishing=claimed)
 
 
+_UNSENDABLE = {
+    "result": "permanent",
+    "reason": "message-refused",
+    "detail": "the recipient's name, address or language cannot stand in an e-mail",
+}
+
+
+def _message(app: App, claimed: jobs.Claimed) -> Message | None:
+    """The message, made before any attempt begins; None where no mail can carry it."""
+    case = case_of(app, claimed.case_id)
+    try:
+        return message_for(app, case, case.deliveries[claimed.subject])
+    except ValueError:
+        return None
+    except Refusal as refusal:
+        if refusal.code is not Code.ADDRESS_INVALID:
+            raise
+        return None
+
+
 def _send(app: App, message: Message) -> dict[str, str]:
     """What the channel answered, in the terms of `RecordAttempt`."""
-    channel = app.channels.get(Method.EMAIL)
+    channel = app.channels.get(Method.EMAIL) or (app.outbox if message.exercise else None)
     if channel is None:
         return {
             "result": "passing",
@@ -135,6 +174,10 @@ def _to_ring(app: App, case: Case, subject: str) -> list[tuple[str, str]]:
         for one in people
         if one.email and (not case.restricted or one.officer_id in case.members)
     ]
+
+
+def _lease(app: App) -> timedelta:
+    return timedelta(seconds=app.settings.lease_s)
 
 
 def _finish(app: App, claimed: jobs.Claimed) -> None:

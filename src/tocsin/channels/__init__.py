@@ -11,6 +11,7 @@ from tocsin.channels.base import (
     Permanent,
     checked_address,
 )
+from tocsin.channels.outbox import Outbox
 from tocsin.channels.smtp import SmtpChannel, SmtpSettings
 
 __all__ = [
@@ -19,6 +20,7 @@ __all__ = [
     "HandedOver",
     "Message",
     "NotHandedOver",
+    "Outbox",
     "OutcomeUnknown",
     "Passing",
     "Permanent",

@@ -87,11 +87,18 @@ class RecordFindings(Command):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SetUrgency(Command):
-    """Say how near the harm is; the clocks follow."""
+    """Say how near the harm is; to lower what was said takes a second officer."""
 
     urgency: Urgency
     reason: str
     expected: Window | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConfirmUrgency(Command):
+    """Confirm another officer's proposal to lower the urgency."""
+
+    proposal_id: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -38,7 +38,7 @@ class Harm(StrEnum):
 
 
 class Urgency(StrEnum):
-    """How near the harm is; chooses the clocks. Unstated counts as imminent."""
+    """How near the harm is, nearest first; chooses the clocks. Unstated counts as imminent."""
 
     IMMINENT = "imminent"
     NEAR = "near"
@@ -68,6 +68,8 @@ class Finding:
     evidence: tuple[Evidence, ...] = ()
 
     def __post_init__(self) -> None:
+        if len(self.basis) > 8_000 or len(self.evidence) > 50:
+            raise ValueError("a basis has at most 8,000 characters, and 50 passages of evidence")
         if self.answer is not Answer.UNKNOWN and not self.basis.strip():
             raise ValueError("a yes or a no needs its basis")
 

@@ -20,6 +20,7 @@ class Matter(StrEnum):
     NO_DUTY = "no_duty"
     STAND_DOWN = "stand_down"
     CLOSING = "closing"
+    LOWER_URGENCY = "lower_urgency"
 
 
 class Method(StrEnum):

@@ -13,6 +13,7 @@ MATTER = {
     "no_duty": "that no duty is owed",
     "stand_down": "to stand down",
     "closing": "to close the case",
+    "lower_urgency": "to lower the urgency",
 }
 
 

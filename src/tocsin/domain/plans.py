@@ -92,7 +92,8 @@ def react(event: e.Event, case: Case) -> Iterator[Plan]:
         case e.AttemptFailed() | e.AttemptOutcomeUnknown():
             yield from _tried(event, case)
         case e.DeliveryCancelled():
-            yield CancelJob(key=attempt_job(event.delivery_id, 1))
+            waiting = case.deliveries[event.delivery_id].attempts + 1
+            yield CancelJob(key=attempt_job(event.delivery_id, waiting))
         case _:
             yield from _calls(event, case)
 

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from tocsin.record.canonical import MAX_BYTES, Value, canonical
-from tocsin.record.commitments import commit_body, commit_policy, salts_from
+from tocsin.record.canonical import MAX_BYTES, Value, canonical_fields, joined
+from tocsin.record.commitments import commit_policy, commit_spelled, salts_from
 from tocsin.record.leaf import ZERO, Leaf, encode
 
 
@@ -46,7 +46,8 @@ def next_entry(
         raise ValueError("a body names its kind")
     if position < 0:
         raise ValueError("positions are counted from 0")
-    body = canonical(fields)
+    spelled = canonical_fields(fields)
+    body = joined(spelled)
     if len(body) > MAX_BYTES:
         raise ValueError("the body is too large")
     leaf = Leaf(
@@ -54,7 +55,7 @@ def next_entry(
         at_us=at_us,
         case_pseudonym=case_pseudonym,
         previous=previous,
-        body=commit_body(fields, salts_from(seed, fields)),
+        body=commit_spelled(spelled, salts_from(seed, spelled)),
         policy=commit_policy(policy_pack, seed),
         checkpoint=checkpoint,
     )

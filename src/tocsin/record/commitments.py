@@ -8,7 +8,7 @@ import hmac
 from collections.abc import Iterable, Mapping
 from hashlib import sha256
 
-from tocsin.record.canonical import Value, canonical
+from tocsin.record.canonical import Value, canonical_fields
 
 SALT_BYTES = 16
 SEED_BYTES = 32
@@ -75,11 +75,14 @@ def join_fields(commitments: Iterable[bytes]) -> bytes:
 
 def commit_body(fields: Mapping[str, Value], salts: Mapping[str, bytes]) -> bytes:
     """The 32-byte commitment to all `fields`. Raises ValueError unless each has its salt."""
-    if fields.keys() != salts.keys():
+    return commit_spelled(canonical_fields(fields), salts)
+
+
+def commit_spelled(spelled: Mapping[str, bytes], salts: Mapping[str, bytes]) -> bytes:
+    """`commit_body` of fields that are spelled already (`canonical_fields`)."""
+    if spelled.keys() != salts.keys():
         raise ValueError("every field needs its own salt, and no other salt is taken")
-    return join_fields(
-        commit_field(name, canonical(value), salts[name]) for name, value in fields.items()
-    )
+    return join_fields(commit_field(name, value, salts[name]) for name, value in spelled.items())
 
 
 def commit_policy(pack_hash: bytes, seed: bytes) -> bytes:

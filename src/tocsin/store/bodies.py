@@ -30,13 +30,13 @@ def put_body(db: Connection, *, sha256: str, content: bytes, text: str, now: dat
 
     PostgreSQL keeps no NUL in text, so NUL becomes U+2400 on both databases.
     """
-    row = {
-        "sha256": sha256,
-        "bytes": content,
-        "text": text.replace(_NUL, _SEEN_NUL),
-        "received_at_us": to_us(now),
-    }
-    db.execute(_PUT[db.dialect.name], row)
+    _PUT.run(
+        db,
+        sha256=sha256,
+        bytes=content,
+        text=text.replace(_NUL, _SEEN_NUL),
+        received_at_us=to_us(now),
+    )
 
 
 def body(db: Connection, sha256: str) -> Body | None:

@@ -159,12 +159,11 @@ def _sqlite(url: URL, begin: str, pragmas: tuple[str, ...], *, pool_size: int) -
         for pragma in pragmas:
             connection.execute(f"PRAGMA {pragma}").close()
 
-    @event.listens_for(engine, "begin")
-    def _(db: Connection) -> None:
-        # Past SQLAlchemy's own execution, which costs more than the transaction it begins.
-        connection: Any = db.connection.dbapi_connection
-        connection.execute(begin)
+    def begins(dbapi_connection: Any) -> None:
+        dbapi_connection.execute(begin)
 
+    # Not a listener for "begin": where there is one, every statement looks for listeners.
+    engine.dialect.do_begin = begins  # type: ignore[method-assign]
     return engine
 
 

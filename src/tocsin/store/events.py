@@ -1,12 +1,12 @@
 """The record as stored: events in one gapless order, appended under the head's lock."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
-from typing import Any
+from dataclasses import dataclass
 
 from sqlalchemy import Connection, bindparam, insert, select, update
 
 from tocsin.store import schema
+from tocsin.store.prepared import Prepared, flat
 
 _head, _event = schema.head, schema.event
 
@@ -36,16 +36,15 @@ class EventRow:
     leaf_hash: bytes
 
 
-_FIELDS = [field.name for field in fields(EventRow)]
-_LOCK_HEAD = select(_head.c.position).where(_head.c.id == 1).with_for_update()
+_LOCK_HEAD = Prepared(select(_head.c.position).where(_head.c.id == 1).with_for_update())
 _LAST_POSITION = select(_head.c.position).where(_head.c.id == 1)
-_MOVE_HEAD = (
+_MOVE_HEAD = Prepared(
     update(_head)
     .where(_head.c.id == 1, _head.c.position == bindparam("was"))
     .values(position=bindparam("now_at"), updated_at_us=bindparam("at"))
 )
-_INSERT = insert(_event)
-_TAIL = (
+_INSERT = Prepared(insert(_event))
+_TAIL = Prepared(
     select(_event.c.case_seq, _event.c.leaf_hash)
     .where(_event.c.case_id == bindparam("case"))
     .order_by(_event.c.case_seq.desc())
@@ -66,7 +65,8 @@ _ALL = (
 
 def lock_head(db: Connection) -> Head:
     """The record's head, held against other writers until this transaction ends."""
-    return Head(position=db.execute(_LOCK_HEAD).scalar_one())
+    (position,) = _LOCK_HEAD.run(db).fetchone()
+    return Head(position=position)
 
 
 def last_position(db: Connection) -> int:
@@ -88,8 +88,9 @@ def append(db: Connection, head: Head, rows: Sequence[EventRow]) -> Head:
     places = range(head.position + 1, last + 1)
     if any(row.position not in (0, place) for row, place in zip(rows, places, strict=True)):
         raise ValueError("an event was built for another position of the record")
-    db.execute(_INSERT, [_values(row, place) for row, place in zip(rows, places, strict=True)])
-    moved = db.execute(_MOVE_HEAD, {"was": head.position, "now_at": last, "at": rows[-1].at_us})
+    placed = [flat(row) | {"position": place} for row, place in zip(rows, places, strict=True)]
+    _INSERT.run_all(db, placed)
+    moved = _MOVE_HEAD.run(db, was=head.position, now_at=last, at=rows[-1].at_us)
     if moved.rowcount != 1:
         raise RuntimeError("events were appended without holding the head's lock")
     return Head(position=last)
@@ -97,8 +98,8 @@ def append(db: Connection, head: Head, rows: Sequence[EventRow]) -> Head:
 
 def case_tail(db: Connection, case_id: str) -> tuple[int, bytes] | None:
     """The case's last `(case_seq, leaf_hash)`, or None for a case that is not there."""
-    row = db.execute(_TAIL, {"case": case_id}).one_or_none()
-    return None if row is None else (row.case_seq, row.leaf_hash)
+    tail: tuple[int, bytes] | None = _TAIL.run(db, case=case_id).fetchone()
+    return tail
 
 
 def case_events(db: Connection, case_id: str, after_seq: int = 0) -> list[EventRow]:
@@ -111,8 +112,3 @@ def all_events(db: Connection, after_position: int, limit: int) -> list[EventRow
     """At most `limit` events of all cases in the record's order."""
     rows = db.execute(_ALL, {"after": after_position, "most": limit})
     return [EventRow(**row._mapping) for row in rows]
-
-
-def _values(row: EventRow, position: int) -> dict[str, Any]:
-    # Not `asdict`: it copies deeply, which costs as much as the INSERT.
-    return {name: getattr(row, name) for name in _FIELDS} | {"position": position}

@@ -15,6 +15,7 @@ from sqlalchemy import Connection, Update, bindparam, case, func, null, or_, sel
 from tocsin.domain.refusal import Code, refuse
 from tocsin.store import schema
 from tocsin.store.instants import to_us
+from tocsin.store.prepared import Prepared
 from tocsin.store.upsert import upsert
 
 _job = schema.job
@@ -63,10 +64,8 @@ _PLAN = upsert(
     state="waiting",
     lease_owner=null(),
 )
-_CANCEL = (
-    update(_job)
-    .where(_c.key.in_(bindparam("keys", expanding=True)), _LIVE)
-    .values(state="cancelled")
+_CANCEL = Prepared(
+    update(_job).where(_c.key == bindparam("wanted"), _LIVE).values(state="cancelled")
 )
 _DUE = (
     select(
@@ -143,14 +142,12 @@ def plan(db: Connection, jobs: Sequence[NewJob]) -> None:
         }
         for new in jobs
     ]
-    if rows:
-        db.execute(_PLAN[db.dialect.name], rows)
+    _PLAN.run_all(db, rows)
 
 
 def cancel(db: Connection, keys: Sequence[str]) -> None:
     """Let none of `keys` start any more. One in flight may still be finished, not postponed."""
-    if keys:
-        db.execute(_CANCEL, {"keys": list(keys)})
+    _CANCEL.run_all(db, [{"wanted": key} for key in keys])
 
 
 def claim(

@@ -12,7 +12,7 @@ _TEXT = select(_pack.c.text).where(_pack.c.hash == bindparam("wanted"))
 
 def put_pack(db: Connection, *, pack_hash: str, name: str, text: str) -> None:
     """Keep a pack; the same hash twice is one pack."""
-    db.execute(_PUT[db.dialect.name], {"hash": pack_hash, "name": name, "text": text})
+    _PUT.run(db, hash=pack_hash, name=name, text=text)
 
 
 def pack_text(db: Connection, pack_hash: str) -> str | None:

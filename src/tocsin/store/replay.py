@@ -33,8 +33,8 @@ def drop_and_create_views(db: Connection) -> None:
 
 
 def views_are_current(db: Connection) -> bool:
-    """Whether the views exist and have this version's shape; else `rebuild` before serving."""
-    if not inspect(db).has_table(_VERSION.name):
+    """Whether all views exist and have this version's shape; else `rebuild` before serving."""
+    if not set(schema.views.tables) <= set(inspect(db).get_table_names()):
         return False
     return db.execute(select(_VERSION.c.fingerprint)).scalar_one_or_none() == fingerprint()
 

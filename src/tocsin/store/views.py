@@ -7,7 +7,7 @@ that may not be seen is not counted, paged over or found either.
 
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import (
@@ -26,8 +26,10 @@ from sqlalchemy import (
 )
 from sqlalchemy.exc import IntegrityError
 
+from tocsin.domain.actor import Role
 from tocsin.domain.refusal import Code, refuse
 from tocsin.store import schema
+from tocsin.store.prepared import Prepared, flat
 from tocsin.store.upsert import insert_or_keep, upsert
 
 Cursor = tuple[int | None, str]
@@ -126,6 +128,8 @@ class DeliveryRow:
 class NoticeRow:
     """A call on one officer, or on everyone with `role` in `unit` where `officer_id` is None.
 
+    One on inspectors is on those of every unit.
+
     `topic` is what the call is about; answering it answers every call on it.
     """
 
@@ -147,10 +151,14 @@ _CASE_COLUMNS = [column for column in _case.c if column.name != "folded"]
 _PUT_CASE = upsert(_case, *(c.name for c in _case.c if not c.primary_key))
 _PUT_DELIVERY = upsert(_delivery, *(c.name for c in _delivery.c if not c.primary_key))
 _PUT_MEMBER = insert_or_keep(_member)
+_PUT_REPORT, _PUT_NOTICE = Prepared(insert(_report)), Prepared(insert(_notice))
+_PUT_CONFIRMATION = Prepared(insert(schema.confirmation_view))
+_PUT_RELEASE = Prepared(insert(schema.release_view))
+_PUT_REVIEW = Prepared(insert(schema.review_view))
 _DROP_MEMBER = delete(_member).where(
     _member.c.case_id == bindparam("case"), _member.c.officer_id == bindparam("officer")
 )
-_RESOLVE = (
+_RESOLVE = Prepared(
     update(_notice)
     .where(
         _notice.c.case_id == bindparam("case"),
@@ -211,7 +219,8 @@ _NOTICES_FOR = (
             _notice.c.officer_id == bindparam("officer"),
             and_(
                 _notice.c.officer_id.is_(None),
-                _notice.c.unit == bindparam("unit"),
+                # Inspectors read every unit's cases, so their calls come from all.
+                or_(_notice.c.unit == bindparam("unit"), _notice.c.role == Role.INSPECTOR.value),
                 _notice.c.role.in_(bindparam("roles", expanding=True)),
             ),
         ),
@@ -223,10 +232,10 @@ _NOTICES_FOR = (
 
 def upsert_case(db: Connection, row: CaseRow) -> None:
     """Show the case as `row` from now on."""
-    values = asdict(row) | {"folded": folded(f"{row.case_id}\n{row.title}")}
+    values = flat(row) | {"folded": folded(f"{row.case_id}\n{row.title}")}
     if row.next_due_us is None:
         values["next_due_us"] = schema.NEVER_US
-    db.execute(_PUT_CASE[db.dialect.name], values)
+    _PUT_CASE.run(db, **values)
 
 
 def case_row(db: Connection, case_id: str) -> CaseRow | None:
@@ -275,7 +284,7 @@ def count_open(db: Connection, *, officer_id: str, unit: str, sees_all: bool) ->
 
 def add_member(db: Connection, case_id: str, officer_id: str) -> None:
     """Let this officer see this case, restricted or not."""
-    db.execute(_PUT_MEMBER[db.dialect.name], {"case_id": case_id, "officer_id": officer_id})
+    _PUT_MEMBER.run(db, case_id=case_id, officer_id=officer_id)
 
 
 def remove_member(db: Connection, case_id: str, officer_id: str) -> None:
@@ -291,7 +300,7 @@ def members(db: Connection, case_id: str) -> list[str]:
 def put_report(db: Connection, row: ReportRow) -> None:
     """Show a report. Refuses CHANGED_MEANWHILE where the same bytes are there already."""
     try:
-        db.execute(insert(_report), asdict(row))
+        _PUT_REPORT.run(db, **flat(row))
     except IntegrityError:
         refuse(
             Code.CHANGED_MEANWHILE,
@@ -314,22 +323,22 @@ def report_by_sha256(db: Connection, sha256: str) -> ReportRow | None:
 
 def put_confirmation(db: Connection, row: ConfirmationRow) -> None:
     """Note a confirmation. Raises IntegrityError where one officer did both."""
-    db.execute(insert(schema.confirmation_view), asdict(row))
+    _PUT_CONFIRMATION.run(db, **flat(row))
 
 
 def put_release(db: Connection, row: ReleaseRow) -> None:
     """Note a release. Raises IntegrityError where one officer did both."""
-    db.execute(insert(schema.release_view), asdict(row))
+    _PUT_RELEASE.run(db, **flat(row))
 
 
 def put_review(db: Connection, row: ReviewRow) -> None:
     """Note a review. Raises IntegrityError where one officer did both."""
-    db.execute(insert(schema.review_view), asdict(row))
+    _PUT_REVIEW.run(db, **flat(row))
 
 
 def upsert_delivery(db: Connection, row: DeliveryRow) -> None:
     """Show the delivery as `row` from now on."""
-    db.execute(_PUT_DELIVERY[db.dialect.name], asdict(row))
+    _PUT_DELIVERY.run(db, **flat(row))
 
 
 def delivery(db: Connection, delivery_id: str) -> DeliveryRow | None:
@@ -345,18 +354,19 @@ def deliveries(db: Connection, case_id: str) -> list[DeliveryRow]:
 
 def put_notice(db: Connection, row: NoticeRow) -> None:
     """Call on an officer or a role."""
-    db.execute(insert(_notice), asdict(row))
+    _PUT_NOTICE.run(db, **flat(row))
 
 
 def resolve_topic(db: Connection, case_id: str, topic: str, at_us: int) -> None:
     """The case's calls on a topic need nobody any more."""
-    db.execute(_RESOLVE, {"case": case_id, "about": topic, "at": at_us})
+    _RESOLVE.run(db, case=case_id, about=topic, at=at_us)
 
 
 def notices_for(
     db: Connection, *, officer_id: str, unit: str, roles: Sequence[str], limit: int = 100
 ) -> list[NoticeRow]:
-    """The open notices to this officer or to one of `roles` in `unit`, oldest first."""
+    """The open notices to this officer, to one of `roles` in `unit` or to inspectors among them,
+    oldest first."""
     mine = {"officer": officer_id, "unit": unit, "roles": list(roles), "most": limit}
     return [NoticeRow(**row._mapping) for row in db.execute(_NOTICES_FOR, mine)]
 

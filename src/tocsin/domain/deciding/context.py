@@ -9,7 +9,8 @@ from tocsin.domain.actor import Actor
 from tocsin.domain.case import Case, Delivery, Proposal, ProposalState, Victim
 from tocsin.domain.commands import Command
 from tocsin.domain.duty import Policy
-from tocsin.domain.events import Event
+from tocsin.domain.events import Confirmed, Event, Proposed
+from tocsin.domain.kinds import Matter
 from tocsin.domain.refusal import Code, refuse
 
 T = TypeVar("T")
@@ -93,3 +94,38 @@ def said(words: str, noun: str, longest: int = 8_000) -> str:
             "Add it and send again.",
         )
     return words.strip()
+
+
+def about(matter: Matter, wanted: Matter) -> None:
+    if matter is not wanted:
+        refuse(
+            Code.NOTHING_PROPOSED,
+            "Nothing was decided: that proposal is about something else.",
+            "Look at the case again.",
+        )
+
+
+def proposed(
+    case: Case, ctx: Context, matter: Matter, reason: str, particulars: dict[str, str]
+) -> Proposed:
+    return Proposed(
+        **ctx.stamp,
+        proposal_id=f"p{len(case.proposals) + 1}",
+        matter=matter,
+        victim_id="",
+        unit=ctx.by.unit,
+        reason=reason,
+        ground="",
+        particulars=particulars,
+        pack_hash=ctx.policy.pack_hash,
+    )
+
+
+def confirmed(ctx: Context, proposal_id: str) -> Confirmed:
+    return Confirmed(
+        **ctx.stamp,
+        proposal_id=proposal_id,
+        unit=ctx.by.unit,
+        expires_at=None,
+        pack_hash=ctx.policy.pack_hash,
+    )

@@ -5,7 +5,7 @@ from datetime import timedelta
 from tocsin.domain import commands as c
 from tocsin.domain import events as e
 from tocsin.domain.case import Case, Delivery, DeliveryState
-from tocsin.domain.clocks import GONE, REACHING
+from tocsin.domain.clocks import GONE
 from tocsin.domain.deciding.context import Context, decides, said, the_delivery, the_victim
 from tocsin.domain.deciding.intake import not_in_future
 from tocsin.domain.deciding.release import the_warning
@@ -119,6 +119,12 @@ def start_attempt(case: Case, command: c.StartAttempt, ctx: Context) -> list[e.E
                 detail="the sender stopped before the channel's answer was recorded",
             )
         )
+    if _is_replaced(case, delivery):
+        reason = "newer words have replaced these; nothing more was sent"
+        return [
+            *happened,
+            e.DeliveryCancelled(**ctx.stamp, delivery_id=delivery.delivery_id, reason=reason),
+        ]
     started = e.AttemptStarted(
         **ctx.stamp,
         delivery_id=delivery.delivery_id,
@@ -126,6 +132,11 @@ def start_attempt(case: Case, command: c.StartAttempt, ctx: Context) -> list[e.E
         key=delivery.key,
     )
     return [*happened, started]
+
+
+def _is_replaced(case: Case, delivery: Delivery) -> bool:
+    newest = case.newest_released(delivery.victim_id)
+    return newest is not None and newest.warning_id != delivery.warning_id
 
 
 def _may_try(delivery: Delivery) -> bool:
@@ -207,7 +218,7 @@ def attest(case: Case, command: c.AttestDelivery, ctx: Context) -> list[e.Event]
 @decides(c.CancelDelivery)
 def cancel_delivery(case: Case, command: c.CancelDelivery, ctx: Context) -> list[e.Event]:
     delivery = the_delivery(case, command.delivery_id)
-    if delivery.state in REACHING or delivery.state in GONE:
+    if delivery.attempt_open or not _may_try(delivery):
         refuse(
             Code.DELIVERY_SETTLED,
             "Nothing was cancelled: this delivery may have reached somebody, or is over.",

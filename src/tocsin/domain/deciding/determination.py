@@ -3,6 +3,7 @@
 from tocsin.domain import commands as c
 from tocsin.domain import events as e
 from tocsin.domain.case import Case, Proposal, Victim
+from tocsin.domain.clocks import REACHING
 from tocsin.domain.deciding.context import (
     Context,
     decides,
@@ -36,7 +37,7 @@ def propose(case: Case, command: c.ProposeDetermination, ctx: Context) -> list[e
             "Nothing was proposed: a proposal for this victim waits for an answer.",
             "Confirm or reject it first.",
         )
-    _not_settled_otherwise(victim, command.matter)
+    _not_settled_otherwise(case, victim, command.matter)
     if command.matter is Matter.WAIVE:
         _may_waive(case, victim, ctx.by.actor_id)
         _ground_is_met(command, ctx)
@@ -69,6 +70,7 @@ def confirm(case: Case, command: c.ConfirmDetermination, ctx: Context) -> list[e
         )
     two_people(proposal, ctx)
     victim = the_victim(case, proposal.victim_id)
+    _not_settled_otherwise(case, victim, proposal.matter)
     expires_at = None
     if proposal.matter is Matter.WAIVE:
         for officer_id in (proposal.by, ctx.by.actor_id):
@@ -100,7 +102,7 @@ def reject(case: Case, command: c.RejectDetermination, ctx: Context) -> list[e.E
 def warn_alone(case: Case, command: c.WarnAlone, ctx: Context) -> list[e.Event]:
     """Break-glass. There is none to waive."""
     victim = the_victim(case, command.victim_id)
-    _not_settled_otherwise(victim, Matter.WARN)
+    _not_settled_otherwise(case, victim, Matter.WARN)
     if case.clock_urgency is not Urgency.IMMINENT:
         refuse(
             Code.NOT_IMMINENT,
@@ -151,15 +153,20 @@ def review_break_glass(case: Case, command: c.ReviewBreakGlass, ctx: Context) ->
     return happened
 
 
-def _not_settled_otherwise(victim: Victim, matter: Matter) -> None:
+def _not_settled_otherwise(case: Case, victim: Victim, matter: Matter) -> None:
+    """Toward warning the way is open; away from it only while nobody has been reached."""
     standing = victim.determination
-    # Toward warning the way is always open; away from it only once nothing stands.
-    if standing and (standing.matter is Matter.WARN or matter is not Matter.WARN):
-        refuse(
-            Code.ALREADY_DETERMINED,
-            "Nothing was proposed: a determination stands for this victim.",
-            "A waiver may be replaced by a proposal to warn; a warning is updated or cancelled.",
-        )
+    if standing is None or (matter is Matter.WARN and standing.matter is not Matter.WARN):
+        return
+    reached = any(one.state in REACHING for one in case.deliveries_for(victim.victim_id))
+    if standing.matter is Matter.WARN and matter is not Matter.WARN and not reached:
+        return
+    refuse(
+        Code.ALREADY_DETERMINED,
+        "Nothing was determined: a determination stands for this victim.",
+        "A waiver may be replaced by a proposal to warn, a determination to warn by a waiver "
+        "only until somebody has been reached; after that the warning is updated or cancelled.",
+    )
 
 
 def _may_waive(case: Case, victim: Victim, officer_id: str) -> None:

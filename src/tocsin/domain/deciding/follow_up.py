@@ -6,7 +6,10 @@ from tocsin.domain.case import Case, DeliveryState, ProposalState
 from tocsin.domain.clocks import ANSWERED, lapse
 from tocsin.domain.deciding.context import (
     Context,
+    about,
+    confirmed,
     decides,
+    proposed,
     said,
     the_delivery,
     the_open_proposal,
@@ -68,16 +71,22 @@ def decide_window(case: Case, command: c.DecideWindow, ctx: Context) -> list[e.E
             "Nothing was proposed: standing down waits for an answer already.",
             "Confirm or reject that proposal.",
         )
-    return [_proposed(case, ctx, Matter.STAND_DOWN, reason, {"warning_id": command.warning_id})]
+    return [proposed(case, ctx, Matter.STAND_DOWN, reason, {"warning_id": command.warning_id})]
 
 
 @decides(c.ConfirmStandDown)
 def confirm_stand_down(case: Case, command: c.ConfirmStandDown, ctx: Context) -> list[e.Event]:
     proposal = the_open_proposal(case, command.proposal_id)
-    _about(proposal.matter, Matter.STAND_DOWN)
+    about(proposal.matter, Matter.STAND_DOWN)
     two_people(proposal, ctx)
+    if the_warning(case, proposal.particulars["warning_id"]) not in case.current_warnings():
+        refuse(
+            Code.NO_WINDOW,
+            "Nothing was decided: the warning has been replaced since this was proposed.",
+            "Reject the proposal, and decide on the newest released warning.",
+        )
     return [
-        _confirmed(ctx, proposal.proposal_id),
+        confirmed(ctx, proposal.proposal_id),
         e.WindowDecided(
             **ctx.stamp,
             warning_id=proposal.particulars["warning_id"],
@@ -108,17 +117,17 @@ def propose_closing(case: Case, command: c.ProposeClosing, ctx: Context) -> list
             "Nothing was proposed: closing waits for an answer already.",
             "Confirm or reject that proposal.",
         )
-    return [_proposed(case, ctx, Matter.CLOSING, said(command.reason, "a reason"), {})]
+    return [proposed(case, ctx, Matter.CLOSING, said(command.reason, "a reason"), {})]
 
 
 @decides(c.ConfirmClosing)
 def confirm_closing(case: Case, command: c.ConfirmClosing, ctx: Context) -> list[e.Event]:
     proposal = the_open_proposal(case, command.proposal_id)
-    _about(proposal.matter, Matter.CLOSING)
+    about(proposal.matter, Matter.CLOSING)
     two_people(proposal, ctx)
     _nothing_blank(case)
     return [
-        _confirmed(ctx, proposal.proposal_id),
+        confirmed(ctx, proposal.proposal_id),
         e.CaseClosed(**ctx.stamp, reason=proposal.reason),
     ]
 
@@ -163,11 +172,12 @@ def blanks(case: Case) -> list[str]:
         for warning in case.current_warnings()
         if case.window_decisions.get(warning.warning_id) is not WindowDecision.STAND_DOWN
     ]
-    warned = any(
-        victim.determination and victim.determination.matter is Matter.WARN
+    # A waiver stops expiring when its case closes, so what came of the threat must be known.
+    threatened = any(
+        victim.determination and victim.determination.matter is not Matter.NO_DUTY
         for victim in case.victims.values()
     )
-    if warned and not case.outcomes:
+    if threatened and not case.outcomes:
         missing.append("no outcome is recorded; unknown is one")
     return missing
 
@@ -196,38 +206,3 @@ def _nothing_blank(case: Case) -> None:
             "The case was not closed: something is blank.",
             f"Missing: {'; '.join(missing[:10])}.",
         )
-
-
-def _about(matter: Matter, wanted: Matter) -> None:
-    if matter is not wanted:
-        refuse(
-            Code.NOTHING_PROPOSED,
-            "Nothing was decided: that proposal is about something else.",
-            "Look at the case again.",
-        )
-
-
-def _proposed(
-    case: Case, ctx: Context, matter: Matter, reason: str, particulars: dict[str, str]
-) -> e.Proposed:
-    return e.Proposed(
-        **ctx.stamp,
-        proposal_id=f"p{len(case.proposals) + 1}",
-        matter=matter,
-        victim_id="",
-        unit=ctx.by.unit,
-        reason=reason,
-        ground="",
-        particulars=particulars,
-        pack_hash=ctx.policy.pack_hash,
-    )
-
-
-def _confirmed(ctx: Context, proposal_id: str) -> e.Confirmed:
-    return e.Confirmed(
-        **ctx.stamp,
-        proposal_id=proposal_id,
-        unit=ctx.by.unit,
-        expires_at=None,
-        pack_hash=ctx.policy.pack_hash,
-    )

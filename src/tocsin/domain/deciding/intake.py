@@ -5,11 +5,24 @@ from datetime import datetime
 from tocsin.domain import commands as c
 from tocsin.domain import events as e
 from tocsin.domain.case import Case
-from tocsin.domain.deciding.context import Context, decides, said, the_victim
+from tocsin.domain.deciding.context import (
+    Context,
+    about,
+    confirmed,
+    decides,
+    proposed,
+    said,
+    the_open_proposal,
+    the_victim,
+    two_people,
+)
 from tocsin.domain.duty import Duty
+from tocsin.domain.findings import Urgency
 from tocsin.domain.kinds import Matter
 from tocsin.domain.refusal import Code, refuse
 from tocsin.domain.report import Report
+from tocsin.domain.serial import from_plain, to_plain
+from tocsin.domain.window import Window
 
 MOST_REPORTS = 1_000
 MOST_VICTIMS = 200
@@ -109,6 +122,13 @@ def name_victim(case: Case, command: c.NameVictim, ctx: Context) -> list[e.Event
             f"The victim was not named: a case holds at most {MOST_VICTIMS}.",
             "Name the group they belong to, or open another case.",
         )
+    extras = (*command.known_as, command.place, command.protector)
+    if len(extras) > 60 or any(len(one) > 500 for one in extras):
+        refuse(
+            Code.BAD_VALUE,
+            "The victim was not named: too many other names, or one is too long.",
+            "Give at most 58 other names, and at most 500 characters for each, and for the place.",
+        )
     return [
         e.VictimNamed(
             **ctx.stamp,
@@ -116,8 +136,8 @@ def name_victim(case: Case, command: c.NameVictim, ctx: Context) -> list[e.Event
             name=said(command.name, "a name or description", 500),
             victim_kind=command.kind,
             known_as=command.known_as,
-            place=command.place,
-            protector=command.protector,
+            place=command.place.strip(),
+            protector=command.protector.strip(),
         )
     ]
 
@@ -153,13 +173,48 @@ def record_findings(case: Case, command: c.RecordFindings, ctx: Context) -> list
 
 @decides(c.SetUrgency)
 def set_urgency(case: Case, command: c.SetUrgency, ctx: Context) -> list[e.Event]:
+    """Said for the first time or raised, it stands; lowered, it is proposed: clocks get longer."""
+    reason = said(command.reason, "a reason")
+    nearness = list(Urgency)
+    if case.urgency is None or nearness.index(command.urgency) <= nearness.index(case.urgency):
+        return [
+            e.UrgencySet(
+                **ctx.stamp, urgency=command.urgency, expected=command.expected, reason=reason
+            )
+        ]
+    if case.open_proposal("", Matter.LOWER_URGENCY):
+        refuse(
+            Code.ALREADY_PROPOSED,
+            "Nothing was proposed: lowering the urgency waits for an answer already.",
+            "Confirm or reject that proposal.",
+        )
+    window = to_plain(command.expected) if command.expected else {}
     return [
+        proposed(
+            case,
+            ctx,
+            Matter.LOWER_URGENCY,
+            reason,
+            {"urgency": command.urgency.value, **window},
+        )
+    ]
+
+
+@decides(c.ConfirmUrgency)
+def confirm_urgency(case: Case, command: c.ConfirmUrgency, ctx: Context) -> list[e.Event]:
+    proposal = the_open_proposal(case, command.proposal_id)
+    about(proposal.matter, Matter.LOWER_URGENCY)
+    two_people(proposal, ctx)
+    particulars = dict(proposal.particulars)
+    urgency = Urgency(particulars.pop("urgency"))
+    return [
+        confirmed(ctx, proposal.proposal_id),
         e.UrgencySet(
             **ctx.stamp,
-            urgency=command.urgency,
-            expected=command.expected,
-            reason=said(command.reason, "a reason"),
-        )
+            urgency=urgency,
+            expected=from_plain(Window, particulars) if particulars else None,
+            reason=proposal.reason,
+        ),
     ]
 
 

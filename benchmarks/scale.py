@@ -1,0 +1,20 @@
+"""How much is measured. The full scale takes a few minutes, the tiny one seconds."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scale:
+    """Every field is an option of the command line."""
+
+    rounds: int = 10  # of each contestant, in turn, so that drift meets all alike
+    cases_a_round: int = 60  # each takes five commands
+    runs: int = 200  # from report to first attempt
+    cases: int = 100_000  # in the house whose pages are asked for
+    open_cases: int = 5_000
+    requests: int = 200  # of each page
+    starts: int = 10  # of each program
+
+
+FULL = Scale()
+TINY = Scale(rounds=2, cases_a_round=2, runs=3, cases=40, open_cases=10, requests=5, starts=2)

@@ -1,0 +1,20 @@
+"""The officers' pages, one module a part, and the recipient's page."""
+
+from fastapi import APIRouter
+
+
+def routers() -> list[APIRouter]:
+    """Every page router."""
+    from tocsin.web.pages import (
+        account,
+        case,
+        people,
+        queue,
+        receive,
+        recipient,
+        record,
+        sign_in,
+    )
+
+    parts = (account, case, people, queue, receive, recipient, record, sign_in)
+    return [part.router for part in parts]

@@ -1,0 +1,114 @@
+"""The page of a case and what it leads to: reports, a warning's words, the export."""
+
+from typing import Annotated
+
+from fastapi import Query, Request, Response
+
+from tocsin.casework.export import export_case
+from tocsin.casework.reads import report_bytes, report_text
+from tocsin.web.answers import page
+from tocsin.web.doors import House, Officer, officer
+from tocsin.web.pages import (
+    case_decide,
+    case_deliver,
+    case_follow,
+    case_triage,
+    case_warning,
+)
+from tocsin.web.pages.case_steps import cases as router
+from tocsin.web.pages.case_steps import standing
+from tocsin.web.pages.case_view import View
+
+__all__ = ["router"]
+
+_STEPS = (case_triage, case_decide, case_warning, case_deliver, case_follow)
+"""Imported for the routes they add; the literal addresses stand before those with a number."""
+
+SUFFIXES = {
+    "text/plain": "txt",
+    "text/html": "html",
+    "message/rfc822": "eml",
+    "application/pdf": "pdf",
+    "application/json": "json",
+}
+
+
+@router.get("", name="case", dependencies=[officer()])
+def case(
+    request: Request,
+    app: House,
+    by: Officer,
+    since: Annotated[int | None, Query(ge=0)] = None,
+    clocks: bool = False,
+) -> Response:
+    """`since` is the case's last event before this officer's own step; what followed is told."""
+    at = standing(request, app, by)
+    view = View(at=at)
+    return page(
+        request,
+        "case/case.html",
+        nav="queue",
+        at=at,
+        case=at.case,
+        view=view,
+        done=view.since(since) if since is not None else [],
+        clocks=clocks,
+    )
+
+
+@router.get("/news", name="case:news", dependencies=[officer()])
+def news(
+    request: Request, app: House, by: Officer, seen: Annotated[int, Query(ge=0)] = 0
+) -> Response:
+    """Whether anything has happened since the page was drawn; asked by a page that stays open."""
+    at = standing(request, app, by)
+    return page(request, "case/news.html", at=at, changed=at.case.seq > seen)
+
+
+@router.get("/reports/{report_id}", name="case:report", dependencies=[officer()])
+def report(request: Request, app: House, by: Officer) -> Response:
+    at = standing(request, app, by)
+    text = report_text(app, at.case_id, at.report.report_id, by)
+    shown = text[: case_triage.MOST_SHOWN]
+    return page(
+        request,
+        "case/report.html",
+        nav="queue",
+        at=at,
+        report=at.report,
+        text=shown,
+        cut=len(text) > len(shown),
+        cues=case_triage.cues(shown),
+        view=View(at=at),
+    )
+
+
+@router.get("/reports/{report_id}/original", name="case:original", dependencies=[officer()])
+def original(request: Request, app: House, by: Officer) -> Response:
+    """The bytes as received, for saving; no browser is to show them."""
+    at = standing(request, app, by)
+    suffix = SUFFIXES.get(at.report.media_type, "bin")
+    content = report_bytes(app, at.case_id, at.report.report_id, by)
+    return _saved(content, "application/octet-stream", f"{at.report.report_id}.{suffix}")
+
+
+@router.get("/warnings/{warning_id}", name="case:warning", dependencies=[officer()])
+def warning(request: Request, app: House, by: Officer) -> Response:
+    at = standing(request, app, by)
+    found = case_warning.checked(at)
+    return page(request, "case/warning.html", nav="queue", at=at, view=View(at=at), **found)
+
+
+@router.get("/export", name="case:export", dependencies=[officer()])
+def export(request: Request, app: House, by: Officer) -> Response:
+    at = standing(request, app, by)
+    content = export_case(app, at.case_id, by)
+    return _saved(content, "application/json", f"{at.case_id}.tocsin.json")
+
+
+def _saved(content: bytes, media_type: str, name: str) -> Response:
+    return Response(
+        content,
+        media_type=media_type,
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )

@@ -1,0 +1,253 @@
+"""What the page of a case shows: what is waited for, by whom, and what this officer may do."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from itertools import islice
+from typing import Any
+
+from tocsin.casework.access import allows
+from tocsin.casework.reads import Told, history, report_text
+from tocsin.domain.actor import ActorKind, Role
+from tocsin.domain.case import Case
+from tocsin.domain.deciding.context import ON_CLOSED
+from tocsin.domain.kinds import Matter
+from tocsin.domain.stage import Stage, duty_of, stage
+from tocsin.identity.officers import actor_of
+from tocsin.policy.access import Access, CaseFacts, Principal
+from tocsin.reading.cues import Cue
+from tocsin.store import people
+from tocsin.web.pages.case_deliver import officers, to_plan
+from tocsin.web.pages.case_needs import Need, needs
+from tocsin.web.pages.case_steps import STEPS, At, Step
+from tocsin.web.pages.case_triage import cues
+
+MOST_EXCERPT = 3_000
+MOST_HISTORY = 200
+MOST_NAMED = 6
+INLINE = frozenset(
+    {"propose_to_warn", "confirm", "name_owner", "plan_delivery", "record_action", "record_review"}
+)
+"""Steps whose forms are short enough to stand on the page of the case itself."""
+CLOCKS = frozenset({"DeadlineSet", "DeadlineMet"})
+ALARMS = frozenset({"DeadlineLapsed", "WarnedAlone", "AttemptFailed", "DeterminationSetAside"})
+ROAD: Sequence[tuple[str, frozenset[Stage]]] = (
+    ("Received", frozenset()),
+    ("Triage", frozenset({Stage.TRIAGE})),
+    ("Determine", frozenset({Stage.DETERMINE, Stage.CONFIRM})),
+    ("Write and release", frozenset({Stage.WRITE, Stage.RELEASE})),
+    ("Deliver", frozenset({Stage.DELIVER})),
+    ("Acknowledge", frozenset({Stage.AWAIT_ANSWER})),
+    ("Follow up", frozenset({Stage.FOLLOW_UP, Stage.CLOSE})),
+)
+ROLES = {
+    Role.ANALYST: "an analyst",
+    Role.DETERMINING_OFFICER: "a determining officer",
+    Role.RELEASE_AUTHORITY: "a release authority",
+    Role.DELIVERER: "a deliverer",
+    Role.FOLLOW_UP_OWNER: "a follow-up owner",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waiting:
+    """A need as this officer sees it: `may` they, or `why` not; `who` may at all."""
+
+    need: Need
+    url: str
+    words: str
+    may: bool
+    why: str
+    who: str
+    step: Step
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Link:
+    url: str
+    words: str
+
+
+@lru_cache(maxsize=256)
+def roles_for(access: Access, action: str) -> tuple[Role, ...]:
+    """The roles that allow an action on a case of the officer's own unit."""
+    case = CaseFacts(case_id="-", unit="-", restricted=False, members=frozenset())
+    return tuple(
+        role
+        for role in ROLES
+        if access.decide(
+            principal=Principal(
+                kind=ActorKind.OFFICER.value, id="-", unit="-", roles=frozenset({role.value})
+            ),
+            action=action,
+            case=case,
+            delivery_id=None,
+        ).allowed
+    )
+
+
+@dataclass(kw_only=True)
+class View:
+    """Everything the page of a case asks for, worked out when it is asked."""
+
+    at: At
+
+    @property
+    def case(self) -> Case:
+        return self.at.case
+
+    @cached_property
+    def _officers(self) -> Sequence[people.Officer]:
+        return officers(self.at)
+
+    def name(self, officer_id: str) -> str:
+        return self.at.name(officer_id)
+
+    @cached_property
+    def waiting(self) -> list[Waiting]:
+        """What is waited for, the least time left first; each thing once."""
+        seen: set[tuple[str, str]] = set()
+        found = []
+        for need in needs(self.case):
+            one = self._waiting(need)
+            if (one.url, need.what) not in seen:
+                seen.add((one.url, need.what))
+                found.append(one)
+        return found
+
+    def _waiting(self, need: Need) -> Waiting:
+        made = STEPS[need.step]
+        at = self.at.there(need.ids)
+        query = f"?{need.query}" if need.query else ""
+        why = need.barred.get(self.at.officer.actor_id, "")
+        may = made.may(at) and not why
+        action = made.action(at)
+        return Waiting(
+            need=need,
+            url=made.url(at) + query,
+            words=made.button,
+            may=may,
+            why=why,
+            who=self._who(action, need),
+            step=made,
+        )
+
+    def _who(self, action: str, need: Need) -> str:
+        roles = [ROLES[role] for role in roles_for(self.at.app.access, action)]
+        other = " other than " + ", ".join(map(self.name, need.barred)) if need.barred else ""
+        return f"{_or(roles)}{other}" if roles else "nobody"
+
+    @cached_property
+    def first(self) -> Waiting | None:
+        """What is waited for most; where there are several, one that this officer may do."""
+        return self.waiting[0] if self.waiting else None
+
+    @cached_property
+    def people(self) -> str:
+        """Names of those who may do what is waited for first."""
+        if self.first is None:
+            return ""
+        action = self.first.step.action(self.at.there(self.first.need.ids))
+        able = (
+            one.name
+            for one in self._officers
+            if one.officer_id not in self.first.need.barred
+            and allows(self.at.app, actor_of(one), action, self.case)
+        )
+        named = list(islice(able, MOST_NAMED + 1))
+        more = ["others"] if len(named) > MOST_NAMED else []
+        return ", ".join(named[:MOST_NAMED] + more)
+
+    @cached_property
+    def form(self) -> Mapping[str, Any] | None:
+        """The form of what is waited for first, where it is short and theirs."""
+        one = self.first
+        if one is None or not one.may or one.step.name not in INLINE:
+            return None
+        at = self.at.there(one.need.ids, one.need.query)
+        return one.step.form(at, one.step.show(at))
+
+    def way(self, name: str, words: str = "", query: str = "", **ids: str) -> Link | None:
+        """A link to a step, where a role of theirs and the case's state allow it."""
+        made, at = STEPS[name], self.at.there(ids)
+        if not self.case.is_open and made.command(at) not in ON_CLOSED:
+            return None
+        if not self._may(made.action(at)):
+            return None
+        return Link(url=made.url(at) + (f"?{query}" if query else ""), words=words or made.title)
+
+    def _may(self, action: str) -> bool:
+        if action not in self._allowed:
+            self._allowed[action] = allows(self.at.app, self.at.officer, action, self.case)
+        return self._allowed[action]
+
+    @cached_property
+    def _allowed(self) -> dict[str, bool]:
+        return {}
+
+    def may(self, action: str) -> bool:
+        return self._may(action)
+
+    @property
+    def duty(self) -> str:
+        duty = duty_of(self.case)
+        return "not_assessed" if duty == "unassessed" else duty
+
+    @property
+    def road(self) -> list[tuple[str, str]]:
+        """The steps of the road, each done, here or empty; only those that this case takes."""
+        now = stage(self.case)
+        here = next((n for n, (_, stages) in enumerate(ROAD) if now in stages), len(ROAD))
+        settled = [v.determination for v in self.case.victims.values() if v.determination]
+        unwarned = bool(settled) and not any(d.matter is Matter.WARN for d in settled)
+        skipped = {"Write and release", "Deliver", "Acknowledge"} if unwarned else set()
+        return [
+            (words, "done" if n < here else "here" if n == here else "")
+            for n, (words, _) in enumerate(ROAD)
+            if words not in skipped
+        ]
+
+    @cached_property
+    def reports(self) -> list[tuple[Any, str, list[Cue], bool]]:
+        """Each report with the beginning of its text, its cues, and whether more follows."""
+        return [self._excerpt(number) for number in self.case.reports]
+
+    def _excerpt(self, report_id: str) -> tuple[Any, str, list[Cue], bool]:
+        text = report_text(self.at.app, self.at.case_id, report_id, self.at.officer)
+        shown = text[:MOST_EXCERPT]
+        return self.case.reports[report_id], shown, cues(shown), len(text) > len(shown)
+
+    @cached_property
+    def history(self) -> list[Told]:
+        return history(self.at.app, self.at.case_id, self.at.officer)
+
+    def entries(self, *, clocks: bool) -> list[dict[str, Any]]:
+        """The history, the newest first, for people; the running of clocks on demand."""
+        shown = [one for one in self.history if clocks or one.kind not in CLOCKS]
+        return [
+            {"at": one.at, "words": one.words, "actor": self.name(one.by), "kind": _kind(one)}
+            for one in reversed(shown[-MOST_HISTORY:])
+        ]
+
+    def since(self, seq: int) -> list[str]:
+        """What this officer has put on the record since."""
+        by = self.at.officer.named
+        return [
+            one.words
+            for one in self.history
+            if one.case_seq > seq and one.by == by and one.kind not in CLOCKS
+        ]
+
+    @cached_property
+    def plans(self) -> bool:
+        """Whether released words wait to be sent on their way."""
+        return any(to_plan(self.at))
+
+
+def _kind(told: Told) -> str:
+    return "alarm" if told.kind in ALARMS else "system" if told.by == "system" else "officer"
+
+
+def _or(words: Iterable[str]) -> str:
+    *most, last = words
+    return f"{', '.join(most)} or {last}" if most else last

@@ -1,0 +1,93 @@
+"""A house for tests: an empty database, a clock that obeys, officers who do not exist."""
+
+import random
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from fastapi import FastAPI
+from starlette.testclient import TestClient
+
+from tests.builders import NOW, OFFICERS, an_officer
+from tocsin.app import App, build
+from tocsin.channels import Channel
+from tocsin.domain.actor import Actor, Role
+from tocsin.domain.kinds import Method
+from tocsin.identity import officers, sessions, tokens
+from tocsin.settings import Settings
+from tocsin.web.doors import cookie_name
+from tocsin.web.server import create_app
+
+JO = an_officer("jo.marsh", "east", *(set(Role) - {Role.INSPECTOR, Role.ADMINISTRATOR}))
+"""Holds every role that reads content."""
+EVERYONE = (*OFFICERS, JO)
+
+
+@dataclass(slots=True)
+class Hands:
+    """A clock that moves only when told."""
+
+    now: datetime = field(default=NOW)
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def advance(self, by: timedelta) -> None:
+        self.now += by
+
+
+def a_house(
+    database_url: str,
+    tmp_path: Path,
+    *,
+    clock: Hands | None = None,
+    channels: Mapping[Method, Channel] | None = None,
+    **settings: Any,
+) -> App:
+    """A house with everyone enrolled; nobody is signed in."""
+    app = build(
+        Settings(data_dir=tmp_path / "house", database_url=database_url, **settings),
+        clock=clock or Hands(),
+        randomness=random.Random(7).randbytes,  # noqa: S311  # the same in every run
+        channels=channels or {},
+    )
+    for one in EVERYONE:
+        officers.enrol(
+            app.store,
+            officer_id=one.actor_id,
+            name=one.actor_id.replace(".", " ").title(),
+            unit=one.unit,
+            roles=one.roles,
+            email=f"{one.actor_id}@example.org",
+            now=app.clock(),
+        )
+    return app
+
+
+def a_client(app: App, officer: Actor | None = None, web: FastAPI | None = None) -> TestClient:
+    """A browser at the house's door, or at `web`'s, signed in where an officer is named."""
+    client = TestClient(
+        web or create_app(app),
+        base_url=app.settings.base_url,
+        headers={"Sec-Fetch-Site": "same-origin"},
+        follow_redirects=False,
+    )
+    return sign_in(client, app, officer) if officer else client
+
+
+def sign_in(client: TestClient, app: App, officer: Actor) -> TestClient:
+    """Give the client a session of this officer."""
+    token = sessions.start(
+        app.store, officer.actor_id, app.clock(), timedelta(hours=12), app.randomness
+    )
+    client.cookies.set(cookie_name(app.settings), token)
+    return client
+
+
+def api_token(app: App, officer: Actor) -> str:
+    """An API token of this officer."""
+    return tokens.issue(
+        app.store, officer.actor_id, name="test", now=app.clock(), randomness=app.randomness
+    )
