@@ -64,8 +64,12 @@ class Settings(BaseSettings):
 
     @property
     def base_url(self) -> str:
-        """How recipients reach this house, without a slash at the end."""
-        return (self.public_url or f"http://{self.host}:{self.port}").rstrip("/")
+        """How people reach this house, without a slash at the end.
+
+        The loopback address is called localhost: a passkey belongs to a name, never to a number.
+        """
+        host = "localhost" if self.host == "127.0.0.1" else self.host
+        return (self.public_url or f"http://{host}:{self.port}").rstrip("/")
 
     @property
     def key_file(self) -> Path:

@@ -39,7 +39,7 @@ def case(tocsin: Tocsin, tokens: dict[str, str]) -> str:
 def test_officers_are_enrolled_invited_listed_and_disabled(tocsin: Tocsin) -> None:
     enrolled = tocsin("enrol", "ana", "--name", "Ana", "--unit", "Watch", "--roles", "analyst")
     assert enrolled.status == 0
-    assert tocsin("invite", "ana", "--json").json["link"].startswith("http://127.0.0.1:8000/")
+    assert tocsin("invite", "ana", "--json").json["link"].startswith("http://localhost:8000/")
     token = tocsin("token", "ana", "--days", "1").out.strip()
     assert tocsin("queue", token=token).status == 0
     assert [one["officer_id"] for one in tocsin("people", "--json").json["officers"]] == ["ana"]

@@ -59,7 +59,7 @@ def running(folder: Path, database_url: str, *options: str) -> Iterator[tuple[st
     )  # fmt: skip
     try:
         assert process.stdout
-        yield f"http://127.0.0.1:{port}", json.loads(process.stdout.readline() or "null")
+        yield f"http://localhost:{port}", json.loads(process.stdout.readline() or "null")
         process.send_signal(signal.SIGTERM)
         _, err = process.communicate(timeout=STOP_S)
         assert (process.returncode, err) == (0, "")

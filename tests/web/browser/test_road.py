@@ -49,7 +49,7 @@ class Walk:
         return page
 
     def follow(self, page, name):
-        page.locator(".app-next").get_by_role("link", name=name).first.click()
+        page.locator(".app-next").get_by_role("button", name=name).click()
         self.look(page)
 
     def send(self, page, button):
@@ -64,7 +64,8 @@ class Walk:
             wide = page.evaluate("document.documentElement.scrollWidth")
             if wide > screen["width"]:
                 self.faults.append(f"{page.url} is {wide} wide on {screen['width']}")
-        self.faults += [f"{page.url}: {one}" for one in violations(page)]
+        if self.room.javascript:  # without scripts the timers of axe-core stand still
+            self.faults += [f"{page.url}: {one}" for one in violations(page)]
 
     def receive(self):
         page = self.room.page(ANNA)
@@ -137,8 +138,7 @@ class Walk:
             ("The night desk", "In person", "At the north gate"),
         ):
             page = self.at(FINN)
-            link = "Name the recipient" if "manager" in name else "Name another recipient"
-            page.get_by_role("link", name=link).first.click()
+            page.get_by_role("link", name="Name a recipient").click()
             page.get_by_label("Name of the person or desk").fill(name)
             page.get_by_label("Somebody who protects the victim").check()
             page.get_by_label(how, exact=True).check()
