@@ -55,41 +55,56 @@ def measure(scale: Scale) -> Iterator[Row]:
         began = time.perf_counter()
         shown = _fill(app, scale)
         rate = scale.cases / (time.perf_counter() - began)
-        yield Row(benchmark="pages", what="filling the house", value=rate, unit="cases/s")
-        health = _server_ms(app, ["/static/manifest.json"] * scale.requests)
+        yield Row(
+            benchmark="pages",
+            what=f"filling the house: {scale.cases:,} cases, {scale.open_cases:,} open",
+            value=rate,
+            unit="cases/s",
+        )
+        still, _ = _server_ms(app, ["/static/manifest.json"] * scale.requests)
         for name, paths in (
             ("queue page", ["/"] * scale.requests),
             ("case page", [f"/cases/{shown[n % len(shown)]}" for n in range(scale.requests)]),
         ):
-            took = _server_ms(app, paths)
-            p95 = percentile(took, 95)
-            yield Row(
-                benchmark="pages",
-                what=f"{name}, {scale.cases:,} cases, {scale.open_cases:,} open: p95 "
-                f"(median {median(took):.3g} ms)",
-                value=p95,
-                unit="ms",
-                beside="a static file, p95",
-                baseline=percentile(health, 95),
-                aim=f"under {AIM_MS} ms",
-                met=p95 < AIM_MS,
-            )
+            yield from _rows(name, percentile(still, 95), *_server_ms(app, paths))
+
+
+def _rows(name: str, baseline: float, walls: list[float], processors: list[float]) -> Iterator[Row]:
+    """The processor's part shows what is left when the machine is busy with other work."""
+    p95 = percentile(walls, 95)
+    for what, value, aim in (
+        ("p95", p95, f"under {AIM_MS} ms"),
+        ("median", median(walls), ""),
+        ("processor time, p95", percentile(processors, 95), ""),
+    ):
+        yield Row(
+            benchmark="pages",
+            what=f"{name}, {what}",
+            value=value,
+            unit="ms",
+            beside="a static file, p95",
+            baseline=baseline,
+            aim=aim,
+            met=p95 < AIM_MS if aim else None,
+        )
 
 
 class Timed:
-    """An application that notes how long each answer took, in milliseconds."""
+    """An application that notes what each answer took, in milliseconds: (wall, processor)."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
-        self.took: list[float] = []
+        self.took: list[tuple[float, float]] = []
 
     async def __call__(self, scope: HttpScope, receive: Receive, send: Send) -> None:
-        began = time.perf_counter()
+        wall, processor = time.perf_counter(), time.process_time()
         await self._app(scope, receive, send)
-        self.took.append((time.perf_counter() - began) * 1_000)
+        wall, processor = time.perf_counter() - wall, time.process_time() - processor
+        self.took.append((wall * 1_000, processor * 1_000))
 
 
-def _server_ms(app: App, paths: list[str]) -> list[float]:
+def _server_ms(app: App, paths: list[str]) -> tuple[list[float], list[float]]:
+    """Milliseconds of each answer, by the clock and of processor time."""
     timed = Timed(create_app(app))
     client = TestClient(
         timed,
@@ -102,7 +117,8 @@ def _server_ms(app: App, paths: list[str]) -> list[float]:
         answer = client.get(path)
         if answer.status_code != 200:
             raise RuntimeError(f"{path} answered {answer.status_code}")
-    return timed.took[WARM_UP:]
+    walls, processors = zip(*timed.took[WARM_UP:], strict=True)
+    return list(walls), list(processors)
 
 
 def _fill(app: App, scale: Scale) -> list[str]:

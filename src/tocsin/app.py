@@ -44,7 +44,7 @@ def build(
     with store.write() as db:
         packs.put_pack(db, pack_hash=policy.pack_hash, name=policy.name, text=policy.text)
     if channels is None:
-        channels = {Method.EMAIL: _mail(settings.mail)} if settings.mail else {}
+        channels = {Method.EMAIL: _mail(settings.mail, settings.lease_s)} if settings.mail else {}
     return App(
         settings=settings,
         store=store,
@@ -65,7 +65,7 @@ def _policy(name: str) -> Pack:
     return load(data, name=path.stem)
 
 
-def _mail(mail: MailSettings) -> Channel:
+def _mail(mail: MailSettings, lease_s: int) -> Channel:
     return SmtpChannel(
         SmtpSettings(
             host=mail.host,
@@ -77,6 +77,8 @@ def _mail(mail: MailSettings) -> Channel:
             sender_name=mail.sender_name,
             ca_file=mail.ca_file,
             timeout_s=mail.timeout_s,
+            # Well within the lease, so that a slow send is never overtaken by another worker.
+            deadline_s=min(60, 0.8 * lease_s),
         )
     )
 

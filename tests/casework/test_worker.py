@@ -8,6 +8,7 @@ import pytest
 from tests.builders import BEN, CARLA, DAY, FINN, GRETA, MINUTE, NOW
 from tests.casework.road import ADDRESS, Died, everything
 from tests.support.mail import Does, MailServer
+from tocsin.casework import handle as handling
 from tocsin.casework import worker
 from tocsin.casework.doctor import examine
 from tocsin.casework.reads import history, notices
@@ -172,13 +173,29 @@ def test_failures_in_passing_come_to_an_end_and_call_people(road, post, clock):
         {"name": "x" * 400},
     ],
 )
-def test_what_no_mail_can_carry_fails_at_once_instead_of_for_ever(road, post, recipient):
+def test_what_no_mail_can_carry_fails_at_once_instead_of_for_ever(
+    road, post, monkeypatch, recipient
+):
+    monkeypatch.setattr(handling, "_reachable", lambda _: None)  # as on a record of long ago
     road.planned(**recipient)
     work_all(road.app, "w")
     assert post.warnings == []
     assert road.delivery.state is DeliveryState.FAILED
     assert attempts(road) == ["AttemptStarted", "AttemptFailed"]
     assert notices(road.app, GRETA)
+
+
+@pytest.mark.parametrize("address", ["no address at all", "manager@h\u0430ll.example", "a@b@c"])
+def test_an_address_no_mail_can_go_to_is_refused_when_it_is_entered(road, address):
+    with pytest.raises(Refusal) as refused:
+        road.planned(address)
+    assert refused.value.code is Code.ADDRESS_INVALID
+
+
+def test_an_address_in_another_spelling_is_written_to_all_the_same(road, post):
+    road.planned("manager@HALL.Example")
+    work_all(road.app, "w")
+    assert [message.to_address for message in post.warnings] == [ADDRESS]
 
 
 def test_a_house_without_a_mail_server_says_so_and_tries_again(road, opens):

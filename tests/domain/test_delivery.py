@@ -126,6 +126,17 @@ def test_the_retry_delay_never_passes_a_quarter_of_an_hour() -> None:
     assert max(map(retry_delay, range(1, 40))) == 15 * MINUTE
 
 
+def test_senders_that_die_each_time_are_given_up_loudly() -> None:
+    desk = Desk()
+    delivery_id = desk.planned()
+    for _ in range(12):
+        desk.does(SYSTEM, c.StartAttempt, delivery_id=delivery_id)
+    assert desk.case.deliveries[delivery_id].state is DeliveryState.ATTEMPTED
+    desk.does(SYSTEM, c.StartAttempt, delivery_id=delivery_id)
+    assert desk.case.deliveries[delivery_id].state is DeliveryState.FAILED
+    assert desk.runs(Clock.FIRST_ATTEMPT, "v1")
+
+
 def test_an_outcome_the_channel_does_not_know_is_tried_again() -> None:
     desk = Desk()
     unknown = desk.attempted(desk.planned(), "unknown", detail="no answer")[0]

@@ -21,6 +21,5 @@ def enrolled(store: Store, **changes: Any) -> Actor:
         "unit": "watch",
         "roles": ["analyst"],
         "email": "ines@watch.example",
-        "now": NOON,
     }
     return officers.enrol(store, **whole | changes)

@@ -61,7 +61,6 @@ def a_house(
             unit=one.unit,
             roles=one.roles,
             email=f"{one.actor_id}@example.org",
-            now=app.clock(),
         )
     return app
 

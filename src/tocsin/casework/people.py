@@ -31,7 +31,6 @@ def enrol(
         unit=unit,
         roles=roles,
         email=email or None,
-        now=app.clock(),
     )
 
 

@@ -6,7 +6,7 @@ from tocsin.casework.access import require
 from tocsin.casework.handle import handle, load, tail_of
 from tocsin.casework.house import App
 from tocsin.casework.reads import read_case
-from tocsin.channels import Message
+from tocsin.channels import Message, checked_address
 from tocsin.domain.actor import Actor
 from tocsin.domain.case import Case, Delivery
 from tocsin.domain.commands import ReleaseWarning
@@ -66,7 +66,7 @@ def message_for(app: App, case: Case, delivery: Delivery) -> Message:
     return Message(
         key=delivery.key,
         to_name=recipient.name,
-        to_address=recipient.address,
+        to_address=checked_address(recipient.address),
         subject=("EXERCISE: " if case.exercise else "") + released.headline,
         body=body,
         language=released.language,

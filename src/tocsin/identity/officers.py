@@ -16,8 +16,8 @@ from tocsin.store.engine import Store
 from tocsin.store.instants import to_us
 
 OFFICER_ID = re.compile(r"[a-z0-9][a-z0-9.-]{0,63}")
-RESERVED = frozenset({ActorKind.SYSTEM.value, ActorKind.RECIPIENT.value})
-"""The record names these actors so; an officer of that name could pass for them."""
+RESERVED = frozenset({ActorKind.SYSTEM.value, ActorKind.RECIPIENT.value, *Role})
+"""Actors and roles are named so; an officer of that name could pass for them."""
 MOST_NAME, MOST_UNIT = 200, 100
 
 
@@ -29,7 +29,6 @@ def enrol(
     unit: str,
     roles: Iterable[str],
     email: str | None,
-    now: datetime,  # noqa: ARG001  # not kept so far: the table has no column for it
 ) -> Actor:
     """Add an officer, who may sign in once invited.
 
@@ -39,7 +38,7 @@ def enrol(
     if not OFFICER_ID.fullmatch(officer_id) or officer_id in RESERVED:
         _bad(
             "this cannot be an id",
-            "Use up to 64 lower-case letters, digits, dots and dashes; not system or recipient.",
+            "Use up to 64 lower-case letters, digits, dots and dashes; no actor and no role.",
         )
     new = people.Officer(
         officer_id=officer_id,

@@ -78,7 +78,10 @@ def test_where_no_passkey_can_work_none_is_offered(tmp_path, hands):
     from tests.support.house import a_client, a_house
 
     app = a_house(
-        f"sqlite:///{tmp_path / 'other.db'}", tmp_path, clock=hands, public_url="http://10.0.0.1:8000"
+        f"sqlite:///{tmp_path / 'other.db'}",
+        tmp_path,
+        clock=hands,
+        public_url="http://10.0.0.1:8000",
     )
     assert "data-passkey" not in a_client(app, ANNA).get("/account").text
     assert "data-passkey" not in a_client(app).get("/sign-in").text

@@ -119,6 +119,19 @@ def start_attempt(case: Case, command: c.StartAttempt, ctx: Context) -> list[e.E
                 detail="the sender stopped before the channel's answer was recorded",
             )
         )
+    if delivery.attempts >= MOST_ATTEMPTS:
+        # Its senders died again and again; somebody must look before a thirteenth does.
+        return [
+            *happened,
+            e.AttemptFailed(
+                **ctx.stamp,
+                delivery_id=delivery.delivery_id,
+                attempt=delivery.attempts,
+                reason="given-up",
+                detail="the sender stopped each time before the channel's answer was recorded",
+                retry_at=None,
+            ),
+        ]
     if _is_replaced(case, delivery):
         reason = "newer words have replaced these; nothing more was sent"
         return [
