@@ -51,7 +51,6 @@ def a_house(
                 unit=one.unit,
                 roles=one.roles,
                 email=None,
-                now=app.clock(),
             )
         yield app
     finally:
