@@ -62,6 +62,7 @@ def tokens(tocsin: Tocsin) -> dict[str, str]:
     found = {}
     for role in ("analyst", "determining_officer", "release_authority", "inspector"):
         name = role.partition("_")[0]
-        tocsin("enrol", name, "--name", name.title(), "--unit", "Watch", "--roles", role)
-        found[name] = tocsin("token", name, "--json").json["token"]
+        officer_id = f"{name}.a"
+        tocsin("enrol", officer_id, "--name", name.title(), "--unit", "Watch", "--roles", role)
+        found[name] = tocsin("token", officer_id, "--json").json["token"]
     return found

@@ -49,14 +49,17 @@ class Walk:
         return page
 
     def follow(self, page, name):
-        page.locator(".app-next").get_by_role("button", name=name).click()
+        self.go(page, page.locator(".app-next").get_by_role("button", name=name))
+
+    def go(self, page, link):
+        with page.expect_navigation():
+            link.click()
         self.look(page)
 
     def send(self, page, button):
         """Press the button; the case then says what is on the record."""
-        page.get_by_role("button", name=button).click()
-        page.get_by_role("heading", name="On the record").wait_for()
-        self.look(page)
+        self.go(page, page.get_by_role("button", name=button))
+        assert page.get_by_role("heading", name="On the record").is_visible()
 
     def look(self, page):
         for screen in (NARROW, WIDE):
@@ -79,7 +82,7 @@ class Walk:
         page.get_by_label("B – Usually reliable").check()
         page.get_by_label("2 – Probably true").check()
         page.get_by_role("button", name="Receive").click()
-        page.wait_for_url("**/cases/C-*")
+        page.wait_for_url("**/cases/C-*")  # and until it has loaded
         self.url = page.url
         self.look(page)
 
@@ -110,8 +113,7 @@ class Walk:
         """A second officer's part: on the page itself where it is what presses most."""
         page = self.at(CARLA)
         if not page.get_by_role("button", name=button).count():
-            page.get_by_role("link", name=re.compile("Confirm or reject the proposal")).click()
-            self.look(page)
+            self.go(page, page.get_by_role("link", name=re.compile("Confirm or reject")))
         page.get_by_label("I have read the findings and the reports").check()
         self.send(page, button)
 
@@ -157,8 +159,7 @@ class Walk:
                 page.get_by_role("link", name="Plan a delivery").click()
             page.get_by_label(name).check()
             self.send(page, "Plan this delivery")
-        page.get_by_role("link", name="Attest").first.click()
-        self.look(page)
+        self.go(page, page.get_by_role("link", name="Attest").first)
         page.get_by_label("Whom you told").fill("The shift lead")
         page.get_by_label("How you knew").fill("Badge seen")
         page.get_by_label("Yes, they said it back").check()

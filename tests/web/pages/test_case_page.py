@@ -4,6 +4,7 @@ import pytest
 
 from tests.builders import ANNA, BEN, CARLA, EVA, FINN, GRETA, HOUR, INES
 from tests.web.pages.case_desk import CaseDesk
+from tests.web.pages.road import received
 from tocsin.casework.export import house_key_text
 from tocsin.domain import commands as c
 from tocsin.domain.actor import SYSTEM
@@ -145,3 +146,16 @@ def test_a_case_that_needs_nobodys_warning_does_not_show_the_road_of_one(desk):
 @pytest.mark.parametrize("path", ["/victims/v9/findings", "/warnings/w9", "/warnings/w9/release"])
 def test_what_is_not_in_the_case_is_not_found(desk, path):
     desk.asks(EVA if "release" in path else ANNA, path, status=404)
+
+
+def test_a_case_with_many_reports_shows_the_newest_and_names_the_others(desk):
+    for number in range(12):
+        content = f"Report number {number} of the same evening.".encode()
+        received(desk.app, content, case_id=desk.case_id, title=f"Number {number}")
+    reports = desk.asks(ANNA).soup.select_one('[aria-labelledby="reports"]')
+    assert [one.h3.get_text() for one in reports.select("article")][:2] == [
+        "Number 11",
+        "Number 10",
+    ]
+    assert len(reports.select("article")) == 10
+    assert "Number 0" in {link.get_text() for link in reports.select("p a")}

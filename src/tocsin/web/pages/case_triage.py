@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 from hashlib import sha256
+from itertools import islice
 from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -27,7 +28,7 @@ from tocsin.web.pages.case_steps import At, step
 from tocsin.web.pages.forms import Form
 
 READER = CueReader()
-MOST_SHOWN = 100_000
+MOST_SHOWN, MOST_BESIDE = 100_000, 10
 MOST_QUOTES, MOST_QUOTED = 10, 2_000
 ZONES = sorted(
     name for name in available_timezones() if name == "UTC" or re.match(r"[A-Z][a-z]+/[A-Z]", name)
@@ -102,7 +103,8 @@ def cues(text: str) -> list[Cue]:
 
 
 def _beside(at: At) -> Mapping[str, Any]:
-    shown = [(at.case.reports[number], text[:MOST_SHOWN]) for number, text in texts(at)]
+    newest = islice(texts(at), MOST_BESIDE)
+    shown = [(at.case.reports[number], text[:MOST_SHOWN]) for number, text in newest]
     return {
         "victim": at.victim,
         "seen": _seen(at),

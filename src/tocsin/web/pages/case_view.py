@@ -12,6 +12,7 @@ from tocsin.domain.actor import ActorKind, Role
 from tocsin.domain.case import Case
 from tocsin.domain.deciding.context import ON_CLOSED
 from tocsin.domain.kinds import Matter
+from tocsin.domain.report import Report
 from tocsin.domain.stage import Stage, duty_of, stage
 from tocsin.identity.officers import actor_of
 from tocsin.policy.access import Access, CaseFacts, Principal
@@ -22,7 +23,7 @@ from tocsin.web.pages.case_needs import Need, needs
 from tocsin.web.pages.case_steps import STEPS, At, Step
 from tocsin.web.pages.case_triage import cues
 
-MOST_EXCERPT = 3_000
+MOST_EXCERPT, MOST_SHOWN = 3_000, 10
 MOST_HISTORY = 200
 MOST_NAMED = 6
 INLINE = frozenset(
@@ -208,11 +209,16 @@ class View:
         ]
 
     @cached_property
-    def reports(self) -> list[tuple[Any, str, list[Cue], bool]]:
-        """Each report with the beginning of its text, its cues, and whether more follows."""
-        return [self._excerpt(number) for number in self.case.reports]
+    def reports(self) -> list[tuple[Report, str, list[Cue], bool]]:
+        """The newest reports, each with how its text begins, its cues, and whether more follows."""
+        return [self._excerpt(number) for number in list(self.case.reports)[: -MOST_SHOWN - 1 : -1]]
 
-    def _excerpt(self, report_id: str) -> tuple[Any, str, list[Cue], bool]:
+    @property
+    def older(self) -> list[Report]:
+        """Reports that are only named, so that a page stays quick with many."""
+        return list(self.case.reports.values())[:-MOST_SHOWN][::-1]
+
+    def _excerpt(self, report_id: str) -> tuple[Report, str, list[Cue], bool]:
         text = report_text(self.at.app, self.at.case_id, report_id, self.at.officer)
         shown = text[:MOST_EXCERPT]
         return self.case.reports[report_id], shown, cues(shown), len(text) > len(shown)
