@@ -37,6 +37,11 @@ class Running:
     due: datetime | None = None
 
 
+def is_reached(case: Case, victim_id: str) -> bool:
+    """Whether a warning may have reached somebody for this victim."""
+    return any(delivery.state in REACHING for delivery in case.deliveries_for(victim_id))
+
+
 def running(case: Case) -> Iterator[Running]:
     """Every clock that must run for an open case; none for a closed one."""
     if not case.is_open:

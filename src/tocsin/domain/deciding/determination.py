@@ -3,7 +3,7 @@
 from tocsin.domain import commands as c
 from tocsin.domain import events as e
 from tocsin.domain.case import Case, Proposal, Victim
-from tocsin.domain.clocks import REACHING
+from tocsin.domain.clocks import is_reached
 from tocsin.domain.deciding.context import (
     Context,
     decides,
@@ -158,8 +158,8 @@ def _not_settled_otherwise(case: Case, victim: Victim, matter: Matter) -> None:
     standing = victim.determination
     if standing is None or (matter is Matter.WARN and standing.matter is not Matter.WARN):
         return
-    reached = any(one.state in REACHING for one in case.deliveries_for(victim.victim_id))
-    if standing.matter is Matter.WARN and matter is not Matter.WARN and not reached:
+    away = standing.matter is Matter.WARN and matter is not Matter.WARN
+    if away and not is_reached(case, victim.victim_id):
         return
     refuse(
         Code.ALREADY_DETERMINED,

@@ -10,6 +10,7 @@ from tocsin.casework.access import allows
 from tocsin.casework.reads import Told, history, report_text
 from tocsin.domain.actor import ActorKind, Role
 from tocsin.domain.case import Case
+from tocsin.domain.clocks import is_reached
 from tocsin.domain.deciding.context import ON_CLOSED
 from tocsin.domain.kinds import Matter
 from tocsin.domain.report import Report
@@ -188,6 +189,9 @@ class View:
 
     def may(self, action: str) -> bool:
         return self._may(action)
+
+    def reached(self, victim_id: str) -> bool:
+        return is_reached(self.case, victim_id)
 
     @property
     def duty(self) -> str:
