@@ -104,3 +104,11 @@ def test_a_call_is_heard_by_those_whom_it_calls(house):
     assert {(one["case_id"], one["role"]) for one in calls} == {(case_id, "determining_officer")}
     assert anna.get("/api/notices").json() == []
     assert a_client(house, ADAM).get("/api/notices").status_code == 403
+
+
+@pytest.mark.parametrize("address", ["/api/queue?stat=closed", "/api/queue?=1", "/api/me?x=1"])
+def test_a_question_that_is_not_known_is_refused(tmp_path, address):
+    house = a_house(f"sqlite:///{tmp_path / 'x.db'}", tmp_path)
+    answer = a_client(house, JO).get(address)
+    assert (answer.status_code, answer.json()["error"]["code"]) == (422, "unknown-field")
+    house.close()

@@ -2,10 +2,11 @@
 
 from typing import Any
 
-from fastapi import APIRouter, Security
+from fastapi import APIRouter, Depends, Request, Security
 from fastapi.security import HTTPBearer
 from pydantic import BaseModel
 
+from tocsin.domain.refusal import Code, refuse
 from tocsin.web import doors
 
 PREFIX = "/api"
@@ -52,9 +53,21 @@ KEY = Security(
 )
 
 
+def _no_strangers(request: Request) -> None:
+    """A question that the route does not know is a typing error, not a wish."""
+    known = {field.alias for field in request.scope["route"].dependant.query_params}
+    if request.query_params.keys() - known:
+        refuse(
+            Code.UNKNOWN_FIELD,
+            "Nothing was done: the address asks for something that is not known here.",
+            f"Known after the question mark: {', '.join(sorted(known)) or 'nothing'}.",
+        )
+
+
 def closed() -> APIRouter:
     """A router for routes with an officer's door."""
-    return doors.router(PREFIX, dependencies=[KEY], responses=ANSWERS)
+    strict = [KEY, Depends(_no_strangers)]
+    return doors.router(PREFIX, dependencies=strict, responses=ANSWERS)
 
 
 def opened() -> APIRouter:
