@@ -16,7 +16,7 @@ run: $(VENV)/run.stamp ## Start Tocsin on 127.0.0.1:8000 with the worked example
 
 test: $(VENV)/test.stamp ## Run every test, on SQLite and PostgreSQL and in a browser
 	@sh tools/chromium.sh
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest --numprocesses=auto --maxprocesses=4
 
 lint: $(VENV)/test.stamp ## Check style and the direction of imports
 	@$(BIN)/ruff check

@@ -1,4 +1,4 @@
-"""What this machine lacks: named at the end of a run, and in CI the end of the run."""
+"""What this machine lacks: named at the end of a run, and in CI a failure."""
 
 import os
 from typing import NoReturn
@@ -9,7 +9,7 @@ IN_CI = os.environ.get("CI", "").lower() in {"1", "true", "yes"}
 
 
 def missing(what: str) -> NoReturn:
-    """Skip the test that asked for `what`; in CI, where nothing may be missing, end the run."""
+    """Skip the test that asked for `what`; in CI, where nothing may be missing, it fails."""
     if IN_CI:
-        pytest.exit(f"Not available in CI: {what}", returncode=3)
+        pytest.fail(f"Not available in CI: {what}")
     pytest.skip(what)

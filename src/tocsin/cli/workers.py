@@ -12,7 +12,7 @@ from tocsin.casework.worker import LANES, work_once
 from tocsin.domain.refusal import Refusal
 
 POLL_S, LONGEST_WAIT_S = 0.5, 30.0
-STOP_S = 30.0
+STOP_S = 60.0
 """How long a job under way may take to end: longer than a mail server is waited for."""
 
 log = logging.getLogger("tocsin.worker")
