@@ -31,7 +31,7 @@ types: $(VENV)/test.stamp ## Check types
 	@$(BIN)/mypy
 
 assets: ## Rebuild the web assets from npm
-	@sh assets/build.sh
+	@bash assets/build.sh
 
 bench: $(VENV)/test.stamp ## Measure, and print a table of ratios
 	@$(BIN)/python -m benchmarks
