@@ -169,7 +169,7 @@ def test_a_replaced_warning_says_so_on_its_page(road):
     from tocsin.domain.warning import WarningKind
 
     road.handed_over()
-    assert not visit(road.app, road.token).replaced
+    assert visit(road.app, road.token).followed_by is None
     road.does(
         ANNA,
         c.DraftWarning,
@@ -188,5 +188,5 @@ def test_a_replaced_warning_says_so_on_its_page(road):
         residual_risk="none",
     )
     portal = visit(road.app, road.token)
-    assert portal.replaced
+    assert portal.followed_by is WarningKind.CANCEL
     assert portal.released.text == road.case.warnings["w1"].draft.text

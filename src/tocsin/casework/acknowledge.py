@@ -11,17 +11,22 @@ from tocsin.domain.case import Case, Delivery
 from tocsin.domain.commands import Acknowledge, React, Visit
 from tocsin.domain.kinds import ReactionKind
 from tocsin.domain.refusal import Code, refuse
+from tocsin.domain.warning import WarningKind
 from tocsin.identity import links
 from tocsin.store import views
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Portal:
-    """What the holder of a link may see: the released words and their own answers."""
+    """What the holder of a link may see: the released words and their own answers.
+
+    `followed_by` is the kind of the newest warning that has replaced these words, so that
+    nobody acts on words that no longer stand; None while none has.
+    """
 
     delivery: Delivery
     released: Released
-    replaced: bool
+    followed_by: WarningKind | None
 
 
 def visit(app: App, token: str) -> Portal:
@@ -80,12 +85,19 @@ def _behind(app: App, token: str) -> tuple[Case, Delivery]:
 
 def _portal(case: Case, delivery_id: str) -> Portal:
     delivery = case.deliveries[delivery_id]
-    in_force = {warning.warning_id for warning in case.current_warnings()}
     return Portal(
         delivery=delivery,
         released=released_for(case, delivery),
-        replaced=delivery.warning_id not in in_force,
+        followed_by=_followed_by(case, delivery),
     )
+
+
+def _followed_by(case: Case, delivery: Delivery) -> WarningKind | None:
+    warning_id, kind = delivery.warning_id, None
+    for one in case.warnings.values():
+        if one.is_released and one.references == warning_id:
+            warning_id, kind = one.warning_id, one.kind
+    return kind
 
 
 def _recipient(delivery: Delivery) -> Actor:

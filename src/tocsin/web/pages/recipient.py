@@ -11,12 +11,10 @@ from fastapi import Request
 from fastapi.responses import RedirectResponse, Response
 
 from tocsin.app import App
-from tocsin.casework import acknowledge, reads
-from tocsin.casework.acknowledge import Portal
+from tocsin.casework import acknowledge
 from tocsin.domain.kinds import ReactionKind
 from tocsin.domain.refusal import Code, Refusal
 from tocsin.domain.warning import HEADLINE, WarningKind
-from tocsin.store import views
 from tocsin.web import doors
 from tocsin.web.answers import page, status_of
 from tocsin.web.doors import House, recipient
@@ -89,7 +87,7 @@ def _page(
             released=portal.released,
             direction="rtl" if _right_to_left(portal.released.language) else "ltr",
             cancels=portal.released.headline == HEADLINE[WarningKind.CANCEL],
-            followed_by=_followed_by(app, portal),
+            followed_by=portal.followed_by,
             forms={one: form if form and sent == one else Form() for one in ("confirm", "answer")},
             problems=_problems(form, refusal, sent),
         )
@@ -104,20 +102,6 @@ def _problems(form: Form | None, refusal: Refusal | None, sent: str) -> list[dic
     if not form.errors:
         return [{"text": f"{refusal.what} {refusal.remedy}"}]
     return [{"text": why, "href": f"#{sent}-{name}"} for name, why in form.errors.items()]
-
-
-def _followed_by(app: App, portal: Portal) -> WarningKind | None:
-    """What has replaced these words, so that nobody acts on words that no longer stand."""
-    with app.store.read() as db:
-        row = views.delivery(db, portal.delivery.delivery_id)
-    case = reads.case_of(app, row.case_id) if row else None
-    if case is None:
-        return None
-    warning_id, kind = portal.delivery.warning_id, None
-    for one in case.warnings.values():
-        if one.is_released and one.references == warning_id:
-            warning_id, kind = one.warning_id, one.kind
-    return kind
 
 
 def _right_to_left(language: str) -> bool:
