@@ -7,6 +7,7 @@ from tests.builders import (
     BEN,
     CARLA,
     DMITRI,
+    FINN,
     HOUR,
     PARTICULARS,
     Desk,
@@ -186,6 +187,17 @@ def test_toward_warning_the_way_is_open_and_away_from_it_while_nobody_is_reached
     standing = desk.case.victims["v1"].determination
     assert standing is not None
     assert standing.matter is Matter.WAIVE
+
+
+def test_a_planned_delivery_is_cancelled_before_anybody_waives_and_none_is_planned_after() -> None:
+    desk = Desk().released()
+    delivery_id = desk.planned()
+    with refused(Code.ALREADY_DETERMINED):
+        desk.proposed(Matter.WAIVE, **a_waiver())
+    desk.does(FINN, c.CancelDelivery, delivery_id=delivery_id, reason="nobody is there")
+    desk.waived("no_means")
+    with refused(Code.NOT_DETERMINED_TO_WARN):
+        desk.planned(recipient_id="r1")
 
 
 def test_once_somebody_is_reached_a_warning_is_not_turned_into_a_waiver() -> None:

@@ -37,9 +37,9 @@ class Running:
     due: datetime | None = None
 
 
-def is_reached(case: Case, victim_id: str) -> bool:
-    """Whether a warning may have reached somebody for this victim."""
-    return any(delivery.state in REACHING for delivery in case.deliveries_for(victim_id))
+def is_under_way(case: Case, victim_id: str) -> bool:
+    """Whether a warning is on its way, or may have reached somebody, for this victim."""
+    return any(delivery.state not in GONE for delivery in case.deliveries_for(victim_id))
 
 
 def running(case: Case) -> Iterator[Running]:

@@ -9,8 +9,9 @@ from tocsin.domain.clocks import GONE
 from tocsin.domain.deciding.context import Context, decides, said, the_delivery, the_victim
 from tocsin.domain.deciding.intake import not_in_future
 from tocsin.domain.deciding.release import the_warning
-from tocsin.domain.kinds import Method, ReactionKind
+from tocsin.domain.kinds import Matter, Method, ReactionKind
 from tocsin.domain.refusal import Code, refuse
+from tocsin.domain.warning import ThreatWarning, WarningKind
 
 MOST_ATTEMPTS = 12
 MOST_REACTIONS = 100
@@ -77,6 +78,7 @@ def plan_delivery(case: Case, command: c.PlanDelivery, ctx: Context) -> list[e.E
             "No delivery was planned: the warning is not for this recipient.",
             "Choose a recipient named for one of its victims.",
         )
+    _still_to_be_warned(case, warning, recipient.victim_id)
     for delivery in case.deliveries.values():
         same = (delivery.warning_id, delivery.recipient_id)
         if same == (command.warning_id, command.recipient_id) and delivery.state not in GONE:
@@ -97,6 +99,18 @@ def plan_delivery(case: Case, command: c.PlanDelivery, ctx: Context) -> list[e.E
             text_sha256=warning.release.text_sha256,
         )
     ]
+
+
+def _still_to_be_warned(case: Case, warning: ThreatWarning, victim_id: str) -> None:
+    """What was waived after its release does not go out; a cancellation always may."""
+    standing = case.victims[victim_id].determination
+    if warning.kind is WarningKind.CANCEL or (standing and standing.matter is Matter.WARN):
+        return
+    refuse(
+        Code.NOT_DETERMINED_TO_WARN,
+        "No delivery was planned: no determination to warn stands for this victim.",
+        "Propose to warn and have it confirmed.",
+    )
 
 
 @decides(c.StartAttempt, on_closed=True)

@@ -3,7 +3,7 @@
 from tocsin.domain import commands as c
 from tocsin.domain import events as e
 from tocsin.domain.case import Case, Proposal, Victim
-from tocsin.domain.clocks import is_reached
+from tocsin.domain.clocks import is_under_way
 from tocsin.domain.deciding.context import (
     Context,
     decides,
@@ -154,18 +154,18 @@ def review_break_glass(case: Case, command: c.ReviewBreakGlass, ctx: Context) ->
 
 
 def _not_settled_otherwise(case: Case, victim: Victim, matter: Matter) -> None:
-    """Toward warning the way is open; away from it only while nobody has been reached."""
+    """Toward warning the way is open; away from it only while no warning is under way."""
     standing = victim.determination
     if standing is None or (matter is Matter.WARN and standing.matter is not Matter.WARN):
         return
     away = standing.matter is Matter.WARN and matter is not Matter.WARN
-    if away and not is_reached(case, victim.victim_id):
+    if away and not is_under_way(case, victim.victim_id):
         return
     refuse(
         Code.ALREADY_DETERMINED,
         "Nothing was determined: a determination stands for this victim.",
         "A waiver may be replaced by a proposal to warn, a determination to warn by a waiver "
-        "only until somebody has been reached; after that the warning is updated or cancelled.",
+        "only while no delivery is planned or made; after that the warning is cancelled.",
     )
 
 

@@ -10,7 +10,7 @@ from tocsin.casework.access import allows
 from tocsin.casework.reads import Told, history, report_text
 from tocsin.domain.actor import ActorKind, Role
 from tocsin.domain.case import Case
-from tocsin.domain.clocks import is_reached
+from tocsin.domain.clocks import is_under_way
 from tocsin.domain.deciding.context import ON_CLOSED
 from tocsin.domain.kinds import Matter
 from tocsin.domain.report import Report
@@ -190,8 +190,8 @@ class View:
     def may(self, action: str) -> bool:
         return self._may(action)
 
-    def reached(self, victim_id: str) -> bool:
-        return is_reached(self.case, victim_id)
+    def under_way(self, victim_id: str) -> bool:
+        return is_under_way(self.case, victim_id)
 
     @property
     def duty(self) -> str:
