@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint format types assets bench chaos lock clean
+.PHONY: help run test interop lint format types assets bench chaos lock clean
 
 help: ## Show this list
 	@awk -F':.*## ' '/^[a-z]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -16,7 +16,11 @@ run: $(VENV)/run.stamp ## Start Tocsin on 127.0.0.1:8000 with the worked example
 
 test: $(VENV)/test.stamp ## Run every test, on SQLite and PostgreSQL and in a browser
 	@sh tools/chromium.sh
+	@sh tools/interop.sh
 	@$(BIN)/python -m pytest --numprocesses=auto --maxprocesses=4
+
+interop: $(VENV)/test.stamp ## Let other people's tools judge the log, naming those that are missing
+	@sh tools/interop.sh --all
 
 lint: $(VENV)/test.stamp ## Check style and the direction of imports
 	@$(BIN)/ruff check

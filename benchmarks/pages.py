@@ -148,7 +148,15 @@ def _open(app: App, db: Connection, number: int) -> str | None:
     case_id = new_id(app, "C")
     said = road.told(case_id)
     digest = hashlib.sha256(said).hexdigest()
-    bodies.put_body(db, sha256=digest, content=said, text=said.decode(), now=app.clock())
+    bodies.put_body(
+        db,
+        app.vault,
+        sha256=digest,
+        content=said,
+        text=said.decode(),
+        now=app.clock(),
+        randomness=app.randomness(44),
+    )
     _does(app, db, *road.opening(app, case_id))
     steps, far = list(road.to_determined(case_id)), number % 10 == 0
     for command, by in steps if far else steps[: number % 10 // 2 + 1]:

@@ -12,6 +12,7 @@ from tocsin.domain import commands as c
 from tocsin.domain.actor import SYSTEM, Actor, ActorKind, Role
 from tocsin.domain.case import Case, Deadline, deadline_key
 from tocsin.domain.deciding import Context, decide
+from tocsin.domain.duties import duties_of
 from tocsin.domain.duty import Clock, Policy
 from tocsin.domain.events import Event, WarningDrafted
 from tocsin.domain.findings import Answer, Finding, FindingName, Findings, Harm
@@ -190,7 +191,9 @@ class Desk:
         """What came of a command; its kind and fields will do, the case is known."""
         if isinstance(command, type):
             command = command(case_id=CASE, **fields)
-        ctx = Context(by=by, now=self.now, policy=self.policy)
+        destroys = isinstance(command, c.ConfirmDestruction)
+        duties = duties_of(self.happened, at=self.now) if destroys else ()
+        ctx = Context(by=by, now=self.now, policy=self.policy, duties=duties)
         self.held, new = decide(self.held, command, ctx)
         self.happened += new
         return new

@@ -6,12 +6,16 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
+from tocsin.casework import completeness, log_keys
 from tocsin.casework.house import App, Clock, HouseKeys, Randomness
 from tocsin.channels import Channel, Outbox, SmtpChannel, SmtpSettings
 from tocsin.domain.kinds import Method
 from tocsin.domain.refusal import Code, refuse
 from tocsin.policy.access import Access
 from tocsin.policy.pack import Pack, load, shipped
+from tocsin.record.sealing import Vault
+from tocsin.record.trust import TrustPolicy
+from tocsin.record.trust import parse as parse_trust
 from tocsin.settings import MailSettings, Settings
 from tocsin.store import packs
 from tocsin.store.engine import Store
@@ -39,30 +43,51 @@ def build(
             "Choose another with TOCSIN_DATA_DIR, or make it yours to write.",
         )
     policy = _policy(settings.policy_pack)
+    keys = HouseKeys.derive(_house_key(settings.key_file, randomness))
+    vault = Vault(keys.wrapping)
     store = Store(settings.store_url)
-    store.migrate()
+    store.migrate((vault, randomness))
     with store.write() as db:
         packs.put_pack(db, pack_hash=policy.pack_hash, name=policy.name, text=policy.text)
     if channels is None:
         channels = {Method.EMAIL: _mail(settings.mail, settings.lease_s)} if settings.mail else {}
-    return App(
+    app = App(
         settings=settings,
         store=store,
         access=Access(),
         policy=policy,
-        keys=HouseKeys.derive(_house_key(settings.key_file, randomness)),
+        keys=keys,
+        vault=vault,
         channels=channels,
         outbox=Outbox(settings.data_dir / "outbox", clock),
         clock=clock,
         randomness=randomness,
         packs={policy.pack_hash: policy},
+        trust=_trust(settings.trust_policy),
     )
+    log_keys.begin(app)
+    completeness.begin(app)
+    return app
 
 
 def _policy(name: str) -> Pack:
     path = Path(name)
     data = path.read_bytes() if path.suffix == ".toml" and path.is_file() else shipped(name)
     return load(data, name=path.stem)
+
+
+def _trust(path: Path | None) -> TrustPolicy | None:
+    if path is None:
+        return None
+    try:
+        return parse_trust(path.read_bytes())
+    except (OSError, ValueError) as error:
+        why = str(error) if isinstance(error, ValueError) else type(error).__name__
+        refuse(
+            Code.SETTINGS_INVALID,
+            f"Tocsin did not start: its trust policy cannot be read ({why}).",
+            "Mend the file that TOCSIN_TRUST_POLICY names, or unset it.",
+        )
 
 
 def _mail(mail: MailSettings, lease_s: int) -> Channel:

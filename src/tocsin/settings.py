@@ -44,6 +44,12 @@ class Settings(BaseSettings):
     lease_s: Annotated[int, Field(ge=5, le=3_600)] = 60
     session_hours: Annotated[int, Field(ge=1, le=168)] = 12
     invite_hours: Annotated[int, Field(ge=1, le=168)] = 24
+    log_origin: Annotated[str, Field(pattern=r"^[^\s+]*$", max_length=200)] = ""
+    trust_policy: Path | None = None
+    witness_every_s: Annotated[int, Field(ge=1, le=86_400)] = 60
+    witness_alarm_s: Annotated[int, Field(ge=60, le=31_536_000)] = 3_600
+    cover_every_s: Annotated[int, Field(ge=0, le=86_400)] = 60
+    timestamp_url: str = ""
     mail: MailSettings | None = None
 
     @classmethod

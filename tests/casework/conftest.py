@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.casework.road import Post, Road
-from tests.support.house import Hands, a_house
+from tests.support.house import Hands, a_house, with_house_key
 from tocsin.app import App, build
 from tocsin.domain.kinds import Method
 from tocsin.settings import Settings
@@ -60,7 +60,8 @@ def opens(database_url: str, tmp_path: Path, clock: Hands, post: Post) -> Iterat
     opened: list[App] = []
 
     def once_more(**settings: object) -> App:
-        all_settings = {"data_dir": tmp_path / "house", "database_url": database_url, **settings}
+        folder = with_house_key(tmp_path / "house")
+        all_settings = {"data_dir": folder, "database_url": database_url, **settings}
         app = build(
             Settings.model_validate(all_settings), clock=clock, channels={Method.EMAIL: post}
         )

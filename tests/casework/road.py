@@ -22,6 +22,7 @@ from tocsin.casework.act import act
 from tocsin.casework.handle import handle
 from tocsin.casework.intake import Receipt, Received, receive
 from tocsin.casework.reads import case_of
+from tocsin.casework.records import Record, of_case
 from tocsin.casework.worker import work_all
 from tocsin.channels import HandedOver, Message
 from tocsin.domain import commands as c
@@ -31,7 +32,6 @@ from tocsin.domain.kinds import Matter, Method, Relation, VictimKind
 from tocsin.domain.warning import AcceptedLeak, WarningWords
 from tocsin.identity import links
 from tocsin.store import events, jobs, replay
-from tocsin.store.events import EventRow
 
 THREAT = "EXAMPLE. Nobody in Quuxville will leave the concert alive, said Zebulon Krall."
 VICTIM = "Visitors of the hall"
@@ -195,11 +195,11 @@ class Road:
 
     def kinds(self) -> list[str]:
         """The kinds of the case's events, in order."""
-        return [row.kind for row in self.rows()]
+        return [record.kind for record in self.rows()]
 
-    def rows(self) -> list[EventRow]:
+    def rows(self) -> list[Record]:
         with self.app.store.read() as db:
-            return events.case_events(db, self.case_id)
+            return of_case(self.app, db, self.case_id)
 
 
 def everything(app: App) -> tuple[bytes, dict[tuple[str, str], int], int]:

@@ -12,6 +12,7 @@ from tests.support.house import JO
 from tocsin.casework import handle as handling
 from tocsin.casework.house import CaseCache
 from tocsin.casework.reads import case_of
+from tocsin.casework.records import event_of
 from tocsin.domain import commands as c
 from tocsin.domain.actor import SYSTEM
 from tocsin.domain.deciding import decide
@@ -191,7 +192,7 @@ def test_every_character_is_kept_as_it_was_given(road, said):
     road.receives()
     road.does(BEN, c.RecordRemark, words=f"x{said}x")
     road.app.cache = CaseCache()
-    assert f"x{said}x" in handling.event_of(road.rows()[-1]).words
+    assert f"x{said}x" in event_of(road.rows()[-1]).words
 
 
 def test_half_a_character_is_refused_and_nothing_is_kept(road):
@@ -207,6 +208,6 @@ def test_the_clock_of_the_house_not_the_command_says_when(road, clock):
     road.receives()
     clock.now = NOW + DAY
     road.does(BEN, c.RecordRemark, words="a day later")
-    assert handling.event_of(road.rows()[-1]).at == NOW + DAY
+    assert event_of(road.rows()[-1]).at == NOW + DAY
     with road.app.store.read() as db:
         assert events.last_position(db) == len(road.rows())

@@ -159,7 +159,7 @@ def test_a_refused_report_keeps_nothing_and_its_refusal_tells_nothing(opens, cha
     given = received(**changes)
     with app.store.read() as db:
         digest = intake.hashlib.sha256(given.content).hexdigest()
-        assert bodies.body(db, digest) is None
+        assert bodies.body(db, app.vault, digest) is None
         assert views.report_by_sha256(db, digest) is None
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.house import with_house_key
 from tocsin.app import build
 from tocsin.casework.export import export_case
 from tocsin.casework.house import App
@@ -55,7 +56,7 @@ say = "A report comes in."
 
 @pytest.fixture
 def app(tmp_path: Path, database_url: str) -> Iterator[App]:
-    settings = Settings(data_dir=tmp_path, database_url=database_url)
+    settings = Settings(data_dir=with_house_key(tmp_path), database_url=database_url)
     house = build(settings, channels={}, clock=lambda: NOW)
     yield house
     house.close()
@@ -77,7 +78,7 @@ def test_crocus_is_played_to_its_end_and_its_record_verifies(app: App) -> None:
     assert case.state is CaseState.CLOSED
     assert {outcome.outcome for outcome in case.outcomes} == {OutcomeKind.OCCURRED}
     assert told[-1].found[0] == "verified"
-    assert not verify(export_case(app, case.case_id, INSPECTOR), public_key=None).faults
+    assert not verify(export_case(app, case.case_id, INSPECTOR), keys=()).faults
 
 
 def test_silence_is_on_the_record_at_its_own_instant(app: App) -> None:

@@ -13,18 +13,19 @@ import pytest
 
 from tests.builders import ANNA, BEN, CARLA, EVA, FINN, GRETA, a_report, words
 from tests.chaos.worker import trust_the_kernel
+from tests.support.house import log_keys
 from tests.support.mail import MailServer
 from tocsin.app import build
 from tocsin.casework.doctor import examine, rebuild
-from tocsin.casework.export import export_case, house_key_text
+from tocsin.casework.export import export_case
 from tocsin.casework.handle import apply
 from tocsin.casework.reads import case_of
+from tocsin.casework.records import of_case
 from tocsin.domain import commands as c
 from tocsin.domain.case import DeliveryState
 from tocsin.domain.kinds import Matter, Method, Relation, VictimKind
 from tocsin.domain.window import Window
 from tocsin.identity import officers
-from tocsin.record.keys import from_text
 from tocsin.record.verify import verify
 from tocsin.settings import MailSettings, Settings
 from tocsin.store import engine, events, jobs, replay
@@ -185,7 +186,7 @@ def settled(app, case_ids):
     kinds = {}
     for case_id in case_ids:
         with app.store.read() as db:
-            rows = events.case_events(db, case_id)
+            rows = of_case(app, db, case_id)
         assert [row.case_seq for row in rows] == list(range(1, len(rows) + 1))
         kinds[case_id] = Counter(row.kind for row in rows)
         assert kinds[case_id]["AttemptHandedOver"] == 1
@@ -203,7 +204,7 @@ def whole(app, kinds, sample):
     """Nothing to complain of, exports that verify, and views that rebuild to the same bytes."""
     assert examine(app).complaints == ()
     for case_id in sample:
-        report = verify(export_case(app, case_id, BEN), public_key=from_text(house_key_text(app)))
+        report = verify(export_case(app, case_id, BEN), keys=log_keys(app))
         assert (report.faults, report.events) == ((), kinds[case_id].total())
     before = dumped(app)
     rebuild(app)

@@ -71,6 +71,9 @@ STARTS = {
     "acknowledged": lambda: _after(lambda desk: desk.acknowledged()),
     "stood down": lambda: Desk().stood_down(),
     "closed": lambda: Desk().closed(),
+    "held": lambda: _after(
+        lambda desk: desk.closed().does(BEN, c.PlaceLegalHold, authority=TEXT, reason=TEXT)
+    ),
 }
 
 
@@ -206,7 +209,9 @@ class Moves(RuleBasedStateMachine):
     @rule(
         by=officers,
         which=which,
-        answer=st.sampled_from([c.ConfirmDetermination, c.ConfirmStandDown, c.ConfirmClosing]),
+        answer=st.sampled_from(
+            [c.ConfirmDetermination, c.ConfirmStandDown, c.ConfirmClosing, c.ConfirmDestruction]
+        ),
         fits=st.booleans(),
     )
     def a_proposal_is_confirmed(
@@ -220,6 +225,7 @@ class Moves(RuleBasedStateMachine):
             matter = self.desk.case.proposals[proposal_id].matter
             answer = {
                 Matter.CLOSING: c.ConfirmClosing,
+                Matter.DESTRUCTION: c.ConfirmDestruction,
                 Matter.STAND_DOWN: c.ConfirmStandDown,
             }.get(matter, c.ConfirmDetermination)
         self.tries(by, answer, proposal_id=proposal_id)

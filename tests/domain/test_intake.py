@@ -33,7 +33,7 @@ from tocsin.domain.refusal import Code
 
 def test_every_command_has_its_decision_and_every_event_its_step() -> None:
     assert set(DECIDERS) == set(c.COMMANDS.values()) - {c.OpenCase}
-    assert set(STEPS) == set(e.EVENTS.values()) - {e.CaseOpened}
+    assert set(STEPS) == set(e.EVENTS.values()) - {e.CaseOpened, e.CaseDestroyed}
 
 
 def test_a_case_opens_on_a_report_and_admits_who_opened_it() -> None:

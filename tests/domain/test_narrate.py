@@ -70,6 +70,12 @@ def the_long_road() -> Desk:
     desk.stood_down().closed()
     question = ReactionKind.QUESTION
     desk.does(RECIPIENT, c.React, delivery_id=delivery_id, kind=question, words="Is it over?")
+    desk.acted(delivery_id)
+    desk.closed()
+    desk.does(BEN, c.PlaceLegalHold, authority="Court order 7", reason="an appeal")
+    desk.does(CARLA, c.LiftLegalHold, hold_id="H1", reason="the appeal is decided")
+    desk.does(BEN, c.ProposeDestruction, authority="Archive law 12", reason="ten years are over")
+    desk.does(CARLA, c.ConfirmDestruction, proposal_id=desk.last_proposal)
     return desk
 
 
@@ -110,6 +116,9 @@ def test_an_event_that_nobody_has_words_for_is_a_bug() -> None:
         "The page of 7F3K-d4 was opened. That is no confirmation.",
         "Dissent: I would have gone earlier",
         "The case was reopened: the recipient asks a question.",
+        "Legal hold H1 was placed on the authority of Court order 7: an appeal",
+        "Legal hold H1 was lifted: the appeal is decided",
+        "Proposal p6, to destroy the case on the authority of Archive law 12: ten years are over",
     ],
 )
 def test_the_history_reads_so(sentence: str) -> None:

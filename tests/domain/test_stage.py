@@ -37,6 +37,10 @@ def test_a_case_goes_through_every_stage_of_the_road() -> None:
     at(Stage.CLOSED)
     desk.does(ANNA, c.AddReport, report=a_report("R2"))
     at(Stage.CLOSE)
+    desk.closed().does(BEN, c.ProposeDestruction, authority="Archive law 12", reason="due")
+    at(Stage.CLOSED)
+    desk.does(CARLA, c.ConfirmDestruction, proposal_id=desk.last_proposal)
+    at(Stage.DESTROYED)
     assert set(seen) == set(Stage)
 
 

@@ -14,7 +14,8 @@ from tests.builders import (
     findings,
     not_owed,
 )
-from tests.domain.moves import CANARY, OFFICERS, STARTS, Moves, matters, officers, which
+from tests.domain.keeping import Keeping
+from tests.domain.moves import CANARY, OFFICERS, STARTS, matters, officers, which
 from tocsin.domain import commands as c
 from tocsin.domain import events as e
 from tocsin.domain.actor import Actor
@@ -37,7 +38,7 @@ from tocsin.domain.warning import WarningKind
 from tocsin.record.canonical import canonical
 
 
-class Duty(Moves):
+class Duty(Keeping):
     @rule(by=officers, other=officers, steps=st.integers(1, 8), matter=matters, which=which)
     def two_officers_work_on(
         self, by: Actor, other: Actor, steps: int, matter: Matter, which: int
@@ -72,6 +73,9 @@ class Duty(Moves):
                 self.an_outcome_is_recorded(by, OutcomeKind.UNKNOWN)
                 self.closing_is_proposed(by)
                 self.a_proposal_is_confirmed(other, 0, c.ConfirmClosing, fits=True)
+            case Stage.CLOSED if which % 2:
+                self.destruction_is_proposed(by)
+                self.a_proposal_is_confirmed(other, 0, c.ConfirmDestruction, fits=True)
             case Stage.CLOSED:
                 self.a_report_comes(by, which, False, 0)
 
@@ -115,6 +119,7 @@ class Duty(Moves):
         happened = self.desk.happened
         for at in range(self.seen, len(happened)):
             history, event = happened[:at], happened[at]
+            assert not any(isinstance(one, e.CaseDestroyed) for one in history)
             check = getattr(self, f"check_{type(event).__name__}", None)
             if check:
                 check(event, history)
@@ -233,7 +238,9 @@ class Duty(Moves):
 
     @invariant()
     def the_case_says_where_it_stands(self) -> None:
-        assert (stage(self.desk.case) == "closed") == (not self.desk.case.is_open)
+        at = stage(self.desk.case)
+        assert (at in ("closed", "destroyed")) == (not self.desk.case.is_open)
+        assert (at == "destroyed") == self.desk.case.destroyed
 
     def teardown(self) -> None:
         """Replayed from what was written down, the case is the same."""

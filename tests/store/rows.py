@@ -18,10 +18,9 @@ def an_event(case_id: str = "c1", case_seq: int = 1, **changes: Any) -> EventRow
     fields = {
         "case_id": case_id,
         "case_seq": case_seq,
-        "kind": "report-received",
         "at_us": 1_709_812_800_000_000 + case_seq,
-        "body": '{"text":"EXAMPLE \\u0000 \u00e9"}',
-        "seed": b"s" * 32,
+        "sealed": b"EXAMPLE \0 sealed".ljust(48, b"."),
+        "wrapped": b"w" * 60,
         "leaf": bytes(384),
         "leaf_hash": bytes([case_seq % 256]) * 32,
     }

@@ -1,8 +1,11 @@
 import hashlib
 
 from tests.store.rows import MINUTE, NOON
+from tocsin.record.sealing import Vault
 from tocsin.store import bodies, packs
 from tocsin.store.instants import to_us
+
+VAULT = Vault(b"w" * 32)
 
 
 def test_a_reports_bytes_come_back_as_they_came_and_once(store):
@@ -11,11 +14,17 @@ def test_a_reports_bytes_come_back_as_they_came_and_once(store):
     for minutes in (0, 1):
         with store.write() as db:
             bodies.put_body(
-                db, sha256=sha256, content=content, text="a\0\u00e9", now=NOON + minutes * MINUTE
+                db,
+                VAULT,
+                sha256=sha256,
+                content=content,
+                text="a\0\u00e9",
+                now=NOON + minutes * MINUTE,
+                randomness=bytes([minutes]) * 44,
             )
     with store.read() as db:
-        found = bodies.body(db, sha256)
-        assert bodies.body(db, "00" * 32) is None
+        found = bodies.body(db, VAULT, sha256)
+        assert bodies.body(db, VAULT, "00" * 32) is None
     assert found == bodies.Body(
         sha256=sha256, bytes=content, text="a\u2400\u00e9", received_at_us=to_us(NOON)
     )

@@ -86,7 +86,7 @@ def test_a_full_disk_is_refused_and_leaves_nothing_half_written(sqlite_store):
         pages = db.exec_driver_sql("PRAGMA page_count").scalar_one()
         db.exec_driver_sql(f"PRAGMA max_page_count = {pages + 3}")
     with pytest.raises(Refusal) as refused:
-        record(sqlite_store, *(an_event("c2", seq, body="x" * 4_000) for seq in range(1, 20)))
+        record(sqlite_store, *(an_event("c2", seq, sealed=b"x" * 4_000) for seq in range(1, 20)))
     assert refused.value.code is Code.STORE_FULL
     with sqlite_store.read() as db:
         assert (events.last_position(db), events.case_tail(db, "c2")) == (1, None)

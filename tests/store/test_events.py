@@ -3,16 +3,17 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from tests.store.rows import an_event, at_once, record
+from tocsin.record.frontier import EMPTY
 from tocsin.store import events
 from tocsin.store.events import Head
 
 
-def test_an_event_comes_back_as_the_very_characters_and_bytes(store):
-    row = an_event(body='{"a":"\\u0000","z":"\U0001f514 \u043a\u0440\u043e\u043a\u0443\u0441"}')
+def test_an_event_comes_back_as_the_very_bytes(store):
+    row = an_event(sealed=bytes(range(256)), wrapped=bytes(range(60)))
     record(store, row)
     with store.read() as db:
         (found,) = events.case_events(db, "c1")
-    assert (found.position, found.body, found.seed) == (1, row.body, row.seed)
+    assert (found.position, found.sealed, found.wrapped) == (1, row.sealed, row.wrapped)
     assert (found.leaf, found.leaf_hash) == (row.leaf, row.leaf_hash)
 
 
@@ -57,16 +58,17 @@ def test_an_event_built_for_another_position_is_a_bug(store):
 
 def test_appending_after_a_head_that_moved_is_a_bug(store):
     record(store, an_event())
+    five = EMPTY.extended([bytes(32)] * 5)
     with pytest.raises((RuntimeError, IntegrityError)), store.write() as db:
-        events.append(db, Head(position=0), [an_event("c2")])
+        events.append(db, Head(position=0, tree=EMPTY), [an_event("c2")])
     with pytest.raises(RuntimeError, match="head's lock"), store.write() as db:
-        events.append(db, Head(position=5), [an_event("c2")])
+        events.append(db, Head(position=5, tree=five), [an_event("c2")])
 
 
 @pytest.mark.parametrize(
     "change",
     [
-        "UPDATE event SET body = '{}'",
+        "UPDATE event SET case_seq = 2",
         "DELETE FROM event WHERE position = 1",
         "DELETE FROM event",
         "UPDATE event SET position = 7 WHERE position = 1",
@@ -91,7 +93,8 @@ def test_truncate_cannot_slip_past_the_trigger_on_postgresql(postgres_store):
 
 
 @pytest.mark.parametrize(
-    "short", [{"seed": b"s"}, {"leaf": b"l"}, {"leaf_hash": b"h"}, {"case_seq": 0}]
+    "short",
+    [{"sealed": b"s"}, {"wrapped": b"w"}, {"leaf": b"l"}, {"leaf_hash": b"h"}, {"case_seq": 0}],
 )
 def test_the_database_refuses_an_event_without_its_commitment(store, short):
     with pytest.raises(IntegrityError):

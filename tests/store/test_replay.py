@@ -22,7 +22,9 @@ def dumped(store):
 
 def test_views_rebuilt_from_the_record_are_the_same_bytes(store, monkeypatch):
     monkeypatch.setattr(replay, "_BATCH", 3)
-    rows = [an_event(f"c{n}", seq, kind="\u00e9") for seq in (1, 2) for n in range(4)]
+    rows = [
+        an_event(f"c{n}", seq, sealed="\u00e9".encode() * 24) for seq in (1, 2) for n in range(4)
+    ]
     record(store, *rows)
     with store.write() as db:
         assert replay.rebuild(db, project(db)) == 8

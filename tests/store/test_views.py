@@ -82,7 +82,7 @@ def test_need_to_know_is_part_of_every_answer(store):
         assert views.count_open(db, officer_id="o1", unit="watch", sees_all=False) == 2
         assert views.count_open(db, officer_id="o1", unit="watch", sees_all=True) == 4
     with store.write() as db:
-        views.remove_member(db, "c4", "o1")
+        views.forget(db, "c4")
     assert seen(store) == ["c1"]
 
 

@@ -12,10 +12,12 @@ from starlette.testclient import TestClient
 
 from tests.builders import NOW, OFFICERS, an_officer
 from tocsin.app import App, build
+from tocsin.casework.export import house_key_text
 from tocsin.channels import Channel
 from tocsin.domain.actor import Actor, Role
 from tocsin.domain.kinds import Method
 from tocsin.identity import officers, sessions, tokens
+from tocsin.record.note import VerifierKey
 from tocsin.settings import Settings
 from tocsin.web.doors import cookie_name
 from tocsin.web.server import create_app
@@ -38,6 +40,13 @@ class Hands:
         self.now += by
 
 
+def with_house_key(folder: Path) -> Path:
+    """The folder, holding the key of every house for tests: a copied database opens with it."""
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "house.key").write_text("07" * 32)
+    return folder
+
+
 def a_house(
     database_url: str,
     tmp_path: Path,
@@ -48,7 +57,9 @@ def a_house(
 ) -> App:
     """A house with everyone enrolled; nobody is signed in."""
     app = build(
-        Settings(data_dir=tmp_path / "house", database_url=database_url, **settings),
+        Settings(
+            data_dir=with_house_key(tmp_path / "house"), database_url=database_url, **settings
+        ),
         clock=clock or Hands(),
         randomness=random.Random(7).randbytes,  # noqa: S311  # the same in every run
         channels=channels or {},
@@ -63,6 +74,11 @@ def a_house(
             email=f"{one.actor_id}@example.org",
         )
     return app
+
+
+def log_keys(app: App) -> list[VerifierKey]:
+    """The house's log keys, as somebody would hold them who was given them on paper."""
+    return [VerifierKey.from_text(line) for line in house_key_text(app).splitlines()]
 
 
 def a_client(app: App, officer: Actor | None = None, web: FastAPI | None = None) -> TestClient:

@@ -3,15 +3,17 @@
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
 
-from tocsin.casework.handle import event_of
+from tocsin.casework import records
 from tocsin.casework.house import App, CaseCache
 from tocsin.casework.project import case_row, project, show
+from tocsin.casework.records import Record, event_of, folded
 from tocsin.domain.case import Case, CaseState, DeliveryState
-from tocsin.domain.evolving import evolve
 from tocsin.domain.kinds import Method
 from tocsin.domain.plans import DEADLINE, DELIVERY, deadline_job
+from tocsin.domain.refusal import Refusal
 from tocsin.record.canonical import parse
 from tocsin.record.commitments import commit_body, salts_from
+from tocsin.record.frontier import EMPTY
 from tocsin.record.leaf import ZERO, decode, leaf_hash
 from tocsin.store import events, jobs, replay, views
 from tocsin.store.engine import Connection
@@ -50,7 +52,7 @@ class _Read:
 def examine(app: App, progress: Progress = unwatched) -> Examined:
     """Read the whole record and compare jobs and views with what it says."""
     with app.store.read() as db:
-        read = _read_record(db, progress)
+        read = _read_record(app, db, progress)
         live = jobs.live_keys(db, DEADLINE) | jobs.live_keys(db, DELIVERY)
         if replay.views_are_current(db):
             read.complaints += _untrue_views(db, read)
@@ -68,58 +70,72 @@ def examine(app: App, progress: Progress = unwatched) -> Examined:
     )
 
 
-def _read_record(db: Connection, progress: Progress) -> _Read:
-    read, position = _Read(), 0
+def _read_record(app: App, db: Connection, progress: Progress) -> _Read:
+    read, position, tree = _Read(), 0, EMPTY
     while rows := events.all_events(db, position, BATCH):
+        tree = tree.extended(bytes(row.leaf_hash) for row in rows)
         for row in rows:
             if row.position != position + 1:
                 gone = f"Positions {position + 1} to {row.position - 1}"
                 read.complaints.append(f"{gone} are missing from the record.")
             position = row.position
-            _take(read, row)
+            _take(app, read, row)
         progress(position)
     read.events = position
-    if position != events.last_position(db):
+    head = events.read_head(db)
+    if position != head.position:
         read.complaints.append("The head of the record is not at its last event.")
+    elif tree != head.tree:
+        read.complaints.append("The tree of the log is not the one over its leaves.")
     return read
 
 
-def _take(read: _Read, row: events.EventRow) -> None:
+def _take(app: App, read: _Read, row: events.EventRow) -> None:
     """Fold an event in, unless its case is broken: what follows a false event says nothing."""
-    misfits = list(_misfits(row, read.tails.get(row.case_id, ZERO)))
-    read.complaints += misfits
-    read.tails[row.case_id] = row.leaf_hash
-    if misfits:
-        read.broken.add(row.case_id)
-    if row.case_id not in read.broken:
-        case = evolve(read.cases.get(row.case_id), [event_of(row)])
-        read.cases[row.case_id] = case
-        read.rows[row.case_id] = case_row(case, row.position, row.at_us)
-
-
-def _misfits(row: events.EventRow, previous: bytes) -> Iterator[str]:
     try:
-        leaf = decode(row.leaf)
+        record = records.opened(app, row)
+    except Refusal:
+        read.complaints.append(f"What event {row.position} sealed was changed.")
+        read.broken.add(row.case_id)
+        read.tails[row.case_id] = row.leaf_hash
+        return
+    misfits = list(misfits_of(record, read.tails.get(record.case_id, ZERO)))
+    read.complaints += misfits
+    read.tails[record.case_id] = record.leaf_hash
+    if misfits:
+        read.broken.add(record.case_id)
+    if not record.is_of_a_case or record.case_id in read.broken:
+        return
+    case = folded(read.cases.get(record.case_id), [record])
+    if case is not None:
+        read.cases[record.case_id] = case
+        read.rows[record.case_id] = case_row(case, record.position, record.at_us)
+
+
+def misfits_of(record: Record, previous: bytes) -> Iterator[str]:
+    """What of a record does not fit its leaf, or the leaf before it in its stream."""
+    try:
+        leaf = decode(record.leaf)
     except ValueError:
         leaf = None
-    if leaf is None or leaf_hash(row.leaf) != row.leaf_hash:
-        yield f"The leaf of event {row.position} was changed."
+    if leaf is None or leaf_hash(record.leaf) != record.leaf_hash:
+        yield f"The leaf of event {record.position} was changed."
         return
-    if leaf.previous != previous or leaf.case_seq != row.case_seq:
-        yield f"Event {row.position} does not follow the one before it in case {row.case_id}."
-    if not _is_what_was_committed(row, leaf.body):
-        yield f"Event {row.position} does not say what its leaf commits to."
+    if leaf.previous != previous or leaf.case_seq != record.case_seq:
+        yield f"Event {record.position} does not follow the one before it in {record.case_id}."
+    if record.body is not None and not _is_what_was_committed(record, leaf.body):
+        yield f"Event {record.position} does not say what its leaf commits to."
 
 
-def _is_what_was_committed(row: events.EventRow, commitment: bytes) -> bool:
+def _is_what_was_committed(record: Record, commitment: bytes) -> bool:
     try:
-        fields = parse(row.body.encode())
+        fields = parse((record.body or "").encode())
     except ValueError:
         return False
     return (
         isinstance(fields, dict)
-        and commit_body(fields, salts_from(row.seed, fields)) == commitment
-        and (fields.get("case_id"), fields.get("kind")) == (row.case_id, row.kind)
+        and commit_body(fields, salts_from(record.seed or b"", fields)) == commitment
+        and fields.get("case_id") == record.case_id
     )
 
 
@@ -160,16 +176,20 @@ def rebuild(app: App, progress: Progress = unwatched) -> int:
     with app.store.write() as db:
 
         def replayed(row: events.EventRow) -> None:
-            before = cases.get(row.case_id)
-            if before is None and row.case_seq > 1:
-                earlier = events.case_events(db, row.case_id)[: row.case_seq - 1]
-                before = evolve(None, map(event_of, earlier))
-            event = event_of(row)
-            case = evolve(before, [event])
-            project(db, case, event, row.at_us)
-            show(db, case, row.position, row.at_us)
-            cases.put(case)
             if row.position % BATCH == 0:
                 progress(row.position)
+            record = records.opened(app, row)
+            if record.body is None or not record.is_of_a_case:
+                return
+            before = cases.get(row.case_id)
+            if before is None and row.case_seq > 1:
+                earlier = records.of_case(app, db, row.case_id)[: row.case_seq - 1]
+                before = folded(None, earlier)
+            case = folded(before, [record])
+            if case is None:
+                return  # what led to a destruction; the tombstone that follows tells of it
+            project(db, case, event_of(record), row.at_us)
+            show(db, case, row.position, row.at_us)
+            cases.put(case)
 
         return replay.rebuild(db, replayed)

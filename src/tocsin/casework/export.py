@@ -1,20 +1,24 @@
 """A case's record, for somebody who does not trust us."""
 
+from collections.abc import Iterable
+
+from tocsin.casework import log_keys, logbook
 from tocsin.casework.access import allows
 from tocsin.casework.house import App
 from tocsin.casework.reads import read_case
+from tocsin.casework.records import Record, of_case
 from tocsin.domain.actor import Actor
 from tocsin.domain.refusal import Code, refuse
-from tocsin.record.chain import Entry
-from tocsin.record.export import build
-from tocsin.record.keys import public_key, to_text
+from tocsin.record.export import Opened, build
 from tocsin.record.leaf import case_pseudonym
-from tocsin.store import events
 from tocsin.store.instants import to_us
 
 
-def export_case(app: App, case_id: str, by: Actor) -> bytes:
-    """Every event's canonical bytes, seeds, leaves, and the house's signature over the head."""
+def export_case(app: App, case_id: str, by: Actor, *, show: Iterable[str] | None = None) -> bytes:
+    """Every event of the case under a signed checkpoint, with the proof that the log holds it.
+
+    With `show`, only the fields so named are disclosed of each event.
+    """
     case = read_case(app, case_id, by)
     if not allows(app, by, "export_case", case):
         refuse(
@@ -22,31 +26,36 @@ def export_case(app: App, case_id: str, by: Actor) -> bytes:
             "Nothing was exported: none of your roles allows it.",
             "Ask a determining officer or an inspector.",
         )
+    size = logbook.sign(app).size
     with app.store.read() as db:
-        rows = events.case_events(db, case_id)
-    return build(
-        [entry_of(row) for row in rows],
-        case_pseudonym=case_pseudonym(app.keys.pseudonym, case_id),
-        policy_packs=[bytes.fromhex(case.pack_hash)],
-        exported_at_us=to_us(app.clock()),
-        private_key=app.keys.signing,
-    )
+        found = [one for one in of_case(app, db, case_id) if one.index < size]
+        return build(
+            [_opened(record) for record in found],
+            case_id=case_id,
+            case_pseudonym=case_pseudonym(app.keys.pseudonym, case_id),
+            policy_packs=[bytes.fromhex(case.pack_hash)],
+            exported_at_us=to_us(app.clock()),
+            signer=log_keys.current(app, db).newest[0],
+            checkpoint=logbook.note_at(db, size),
+            proofs=logbook.proofs(app, db, size, [record.index for record in found]),
+            show=None if show is None else frozenset(show),
+        )
 
 
-def entry_of(row: events.EventRow) -> Entry:
-    """The record's own terms for a stored row; leaves are counted from 0."""
-    return Entry(
-        position=row.position - 1,
-        case_id=row.case_id,
-        case_seq=row.case_seq,
-        kind=row.kind,
-        at_us=row.at_us,
-        body=row.body,
-        seed=row.seed,
-        leaf=row.leaf,
+def _opened(record: Record) -> Opened:
+    return Opened(
+        position=record.index,
+        case_seq=record.case_seq,
+        leaf=record.leaf,
+        body=record.body,
+        seed=record.seed,
     )
 
 
 def house_key_text(app: App) -> str:
-    """The public key by which exports are checked; hand it over by another path."""
-    return to_text(public_key(app.keys.signing))
+    """The public keys by which this house's log is checked, one a line.
+
+    Hand them over by another path than what they are to check.
+    """
+    with app.store.read() as db:
+        return "\n".join(key.text for key in log_keys.verifier_keys(db))

@@ -9,27 +9,29 @@ from itertools import groupby
 from tocsin.casework.access import require
 from tocsin.casework.house import App
 from tocsin.casework.project import project, show
+from tocsin.casework.records import event_of, folded, of_case, sealed_rows
 from tocsin.channels import checked_address
 from tocsin.domain.actor import Actor
 from tocsin.domain.case import Case
-from tocsin.domain.commands import Command, NameRecipient, OpenCase
+from tocsin.domain.commands import Command, ConfirmDestruction, NameRecipient, OpenCase
 from tocsin.domain.deciding import Context, decide
-from tocsin.domain.events import EVENTS, Event
+from tocsin.domain.duties import duties_of
+from tocsin.domain.events import CaseDestroyed, Event
 from tocsin.domain.evolving import evolve
 from tocsin.domain.kinds import Method
 from tocsin.domain.plans import CancelJob, Plan, PlanJob, react
 from tocsin.domain.refusal import Code, refuse
-from tocsin.domain.serial import from_plain, to_plain
+from tocsin.domain.retention import DutyTold
+from tocsin.domain.serial import to_plain
 from tocsin.identity import officers
-from tocsin.record.chain import next_entry
-from tocsin.record.leaf import ZERO, case_pseudonym, leaf_hash
-from tocsin.store import events, jobs
+from tocsin.record.leaf import ZERO
+from tocsin.store import bodies, events, jobs
 from tocsin.store.engine import Connection
 from tocsin.store.instants import to_us
 
 Also = Callable[[Connection], None]
 
-_CASE_ID = re.compile(r"[!-~]{1,128}")
+_CASE_ID = re.compile(r"[!-}][!-~]{0,127}")  # a tilde begins the house's own streams
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
@@ -77,20 +79,28 @@ def apply(app: App, db: Connection, command: Command, by: Actor) -> Case:
     _reachable(command)
     policy = app.policy_for(case) if case else app.policy
     now = app.clock()
-    after, happened = decide(case, command, Context(by=by, now=now, policy=policy))
+    ctx = Context(by=by, now=now, policy=policy, duties=_duties(app, db, command, now))
+    after, happened = decide(case, command, ctx)
     if not happened:
         return after
-    seq, previous = tail or (0, ZERO)
-    rows = _rows(app, after, happened, seq=seq, previous=previous, at=now)
-    head = events.append(db, head, rows)
+    head = events.append(db, head, _rows(app, head, after, happened, tail or (0, ZERO)))
     plans: list[Plan] = []
     for event in happened:
+        _destroy(db, case, event)
         case = evolve(case, [event])
         project(db, case, event, to_us(now))
         plans += react(event, case)
     _plan(db, after.case_id, plans)
     show(db, after, head.position, to_us(now))
     return after
+
+
+def _duties(app: App, db: Connection, command: Command, now: datetime) -> tuple[DutyTold, ...]:
+    """What a destruction leaves of a case to count, read off its events while they are there."""
+    if not isinstance(command, ConfirmDestruction):
+        return ()
+    found = of_case(app, db, command.case_id)
+    return duties_of((event_of(one) for one in found if one.body is not None), at=now)
 
 
 def tail_of(db: Connection, case_id: str) -> tuple[int, bytes] | None:
@@ -128,52 +138,35 @@ def load(app: App, db: Connection, case_id: str, seq: int) -> Case:
         return known
     if known is not None and known.seq > seq:
         known = None
-    rows = events.case_events(db, case_id, known.seq if known else 0)
-    return evolve(known, map(event_of, rows))
-
-
-def event_of(row: events.EventRow) -> Event:
-    """The event that a row of the record says."""
-    plain = json.loads(row.body)
-    kind = EVENTS[plain.pop("kind")]
-    if kind.__name__ != "CaseOpened":
-        del plain["case_id"]
-    return from_plain(kind, plain)
+    case = folded(known, of_case(app, db, case_id, known.seq if known else 0))
+    if case is None:
+        raise RuntimeError("a case on the record neither opens nor says that it was destroyed")
+    return case
 
 
 def _rows(
-    app: App, case: Case, happened: Sequence[Event], *, seq: int, previous: bytes, at: datetime
+    app: App, head: events.Head, case: Case, happened: Sequence[Event], tail: tuple[int, bytes]
 ) -> list[events.EventRow]:
-    pseudonym = case_pseudonym(app.keys.pseudonym, case.case_id)
-    pack = bytes.fromhex(case.pack_hash)
-    rows = []
-    for number, event in enumerate(happened, seq + 1):
-        kind = type(event).__name__
-        entry = next_entry(
-            position=0,
-            case_id=case.case_id,
-            case_pseudonym=pseudonym,
-            case_seq=number,
-            previous=previous,
-            at_us=to_us(at),
-            fields={**to_plain(event), "kind": kind, "case_id": case.case_id},
-            seed=app.randomness(32),
-            policy_pack=pack,
-        )
-        previous = leaf_hash(entry.leaf)
-        rows.append(
-            events.EventRow(
-                case_id=case.case_id,
-                case_seq=number,
-                kind=kind,
-                at_us=entry.at_us,
-                body=entry.body,
-                seed=entry.seed,
-                leaf=entry.leaf,
-                leaf_hash=previous,
-            )
-        )
-    return rows
+    return sealed_rows(
+        app,
+        head,
+        case_id=case.case_id,
+        tail=tail,
+        at_us=to_us(happened[0].at),
+        policy_pack=bytes.fromhex(case.pack_hash),
+        said=[
+            {**to_plain(event), "kind": type(event).__name__, "case_id": case.case_id}
+            for event in happened
+        ],
+    )
+
+
+def _destroy(db: Connection, before: Case | None, event: Event) -> None:
+    """Shred what a lawful destruction names: keys of events, and of the reports in them."""
+    if isinstance(event, CaseDestroyed) and before is not None:
+        events.destroy_contents(db, before.case_id, event.last_seq_destroyed)
+        for report in before.reports.values():
+            bodies.destroy(db, report.sha256)
 
 
 def _plan(db: Connection, case_id: str, plans: Sequence[Plan]) -> None:

@@ -14,7 +14,10 @@ from tocsin.domain.kinds import Method
 from tocsin.domain.refusal import Code, refuse
 from tocsin.policy.access import Access
 from tocsin.policy.pack import Pack, load
-from tocsin.record import keys
+from tocsin.record.proofs import TileCache
+from tocsin.record.sealing import Vault
+from tocsin.record.signing import Signer
+from tocsin.record.trust import TrustPolicy
 from tocsin.settings import Settings
 from tocsin.store import packs
 from tocsin.store.engine import Store
@@ -27,11 +30,16 @@ MOST_CACHED_CASES = 2_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HouseKeys:
-    """Keys derived from the one house key; each purpose has its own."""
+    """Keys derived from the one house key; each purpose has its own, 32 bytes.
+
+    `signing` is the seed of the log's first keys; later generations have files of their own.
+    """
 
     pseudonym: bytes = field(repr=False)
     signing: bytes = field(repr=False)
     links: bytes = field(repr=False)
+    tags: bytes = field(repr=False)
+    wrapping: bytes = field(repr=False)
 
     @classmethod
     def derive(cls, house_key: bytes) -> "HouseKeys":
@@ -40,8 +48,10 @@ class HouseKeys:
 
         return cls(
             pseudonym=purpose("pseudonym"),
-            signing=keys.generate(purpose("log")),
+            signing=purpose("log"),
             links=purpose("links"),
+            tags=purpose("tags"),
+            wrapping=purpose("wrapping"),
         )
 
 
@@ -76,12 +86,16 @@ class App:
     access: Access
     policy: Pack
     keys: HouseKeys
+    vault: Vault
     channels: Mapping[Method, Channel]
     clock: Clock
     randomness: Randomness
     outbox: Channel | None = None
     cache: CaseCache = field(default_factory=CaseCache)
     packs: dict[str, Pack] = field(default_factory=dict)
+    trust: TrustPolicy | None = None
+    tile_cache: TileCache = field(default_factory=TileCache)
+    log_signers: dict[bytes, tuple[Signer, Signer]] = field(default_factory=dict, repr=False)
 
     def policy_for(self, case: Case) -> Pack:
         """The pack a case was opened under: old cases keep theirs."""

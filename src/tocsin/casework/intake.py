@@ -15,6 +15,7 @@ from tocsin.domain.refusal import Code, Refusal, refuse
 from tocsin.domain.report import Credibility, Reliability, Report
 from tocsin.domain.serial import instant
 from tocsin.feeds import Limits, ReadReport, read_report
+from tocsin.record.sealing import RANDOMNESS_BYTES
 from tocsin.store import bodies, views
 from tocsin.store.engine import Connection
 
@@ -120,7 +121,13 @@ def _once(app: App, given: Received, read: ReadReport, by: Actor) -> Receipt:
 
     def keep(db: Connection) -> None:
         bodies.put_body(
-            db, sha256=read.sha256, content=given.content, text=read.text, now=app.clock()
+            db,
+            app.vault,
+            sha256=read.sha256,
+            content=given.content,
+            text=read.text,
+            now=app.clock(),
+            randomness=app.randomness(RANDOMNESS_BYTES),
         )
 
     command: Command

@@ -9,10 +9,10 @@ from typing import Any
 from tocsin.casework import acknowledge, people
 from tocsin.casework.act import act, command
 from tocsin.casework.export import export_case, house_key_text
-from tocsin.casework.handle import event_of
 from tocsin.casework.house import App, CaseCache
 from tocsin.casework.intake import Received, receive
 from tocsin.casework.reads import case_of
+from tocsin.casework.records import event_of, of_case
 from tocsin.casework.release import leaks_of
 from tocsin.casework.scenario import Expect, Script, StepForm
 from tocsin.casework.worker import LANES, work_once
@@ -26,9 +26,9 @@ from tocsin.domain.narrate import narrate
 from tocsin.domain.refusal import Code, Refusal, refuse
 from tocsin.domain.stage import duty_of, stage
 from tocsin.identity.officers import actor_of
-from tocsin.record.keys import from_text
+from tocsin.record.note import VerifierKey
 from tocsin.record.verify import verify
-from tocsin.store import events, jobs
+from tocsin.store import jobs
 from tocsin.store.instants import from_us
 from tocsin.store.people import officer
 
@@ -227,7 +227,8 @@ class _Player:
 
     def _export(self, step: StepForm) -> tuple[str, ...]:
         data = export_case(self.app, self.case_id, self._actor(step))
-        report = verify(data, public_key=from_text(house_key_text(self.app)))
+        keys = [VerifierKey.from_text(one) for one in house_key_text(self.app).splitlines()]
+        report = verify(data, keys=keys)
         verdict = "; ".join(fault.sentence for fault in report.faults) or "verified"
         return (verdict, f"{report.events} events", f"signature {report.signature.value}")
 
@@ -258,9 +259,9 @@ class _Player:
         if not self.case_id:
             return ()
         with self.app.store.read() as db:
-            rows = events.case_events(db, self.case_id, self.told.seq if self.told else 0)
+            news = of_case(self.app, db, self.case_id, self.told.seq if self.told else 0)
         words = []
-        for event in map(event_of, rows):
+        for event in map(event_of, news):
             self.told = evolve(self.told, [event])
             if isinstance(event, DeadlineLapsed):
                 self.lapsed.add(event.clock.value)

@@ -2,6 +2,7 @@
 
 from tocsin.domain import events as e
 from tocsin.domain.case import Case
+from tocsin.domain.pasted import fingerprint
 from tocsin.domain.plans import Answered, Call, react
 from tocsin.domain.stage import duty_of, stage
 from tocsin.store import views
@@ -25,6 +26,10 @@ def project(db: Connection, case: Case, event: e.Event, at_us: int) -> None:
                     title=report.title,
                 ),
             )
+        case e.CaseDestroyed():
+            views.forget(db, case.case_id)
+            for officer_id in sorted(event.members):
+                views.add_member(db, case.case_id, officer_id)
         case e.CaseOpened():
             views.add_member(db, case.case_id, event.by)
         case e.OfficerAdmitted() | e.FollowUpOwnerNamed():
@@ -87,6 +92,7 @@ def _four_eyes(db: Connection, case: Case, event: e.Event) -> None:
                     author=event.author,
                     released_by=event.by,
                     text_sha256=event.text_sha256,
+                    fingerprint=fingerprint(case.warnings[event.warning_id].draft.text),
                 ),
             )
         case e.BreakGlassReviewed():

@@ -1,6 +1,5 @@
 """What may be read of a case, by whom. No reading goes around `read_case`."""
 
-import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -8,15 +7,17 @@ from datetime import datetime
 from typing import NoReturn
 
 from tocsin.casework.access import allows, may_read
-from tocsin.casework.handle import event_of, load, tail_of
+from tocsin.casework.handle import load, tail_of
 from tocsin.casework.house import App
+from tocsin.casework.records import Record, event_of, folded, of_case
 from tocsin.domain.actor import Actor, ActorKind, Role
 from tocsin.domain.case import Case
-from tocsin.domain.evolving import evolve
 from tocsin.domain.narrate import narrate
 from tocsin.domain.refusal import Code, refuse
-from tocsin.store import bodies, events, views
+from tocsin.store import bodies, views
 from tocsin.store.instants import from_us
+
+DESTROYED = "What was recorded here has lawfully been destroyed."
 
 _UNSOUGHT = re.compile("[\0\ud800-\udfff]")  # no title holds these, and databases refuse them
 
@@ -71,7 +72,7 @@ def _body(app: App, case_id: str, report_id: str, by: Actor) -> bodies.Body:
             "Look at the case again.",
         )
     with app.store.read() as db:
-        found = bodies.body(db, case.reports[report_id].sha256)
+        found = bodies.body(db, app.vault, case.reports[report_id].sha256)
     if found is None:
         raise RuntimeError("a report on the record has no body")
     return found
@@ -81,22 +82,25 @@ def history(app: App, case_id: str, by: Actor) -> list[Told]:
     """Everything that happened in a case, oldest first, in plain words."""
     read_case(app, case_id, by)
     with app.store.read() as db:
-        rows = events.case_events(db, case_id)
-    return list(_told(rows))
+        found = of_case(app, db, case_id)
+    return list(_told(found))
 
 
-def _told(rows: list[events.EventRow]) -> Iterator[Told]:
-    case: Case | None = None
-    for row in rows:
-        event = event_of(row)
-        case = evolve(case, [event])
+def _told(found: list[Record]) -> Iterator[Told]:
+    case, at_last = None, folded(None, found)
+    for record in found:
+        case = folded(case, [record])
+        event = event_of(record) if record.body is not None else None
+        # What led to a destruction has no case before it; the one after it will do.
+        told_of = case or at_last
+        words = narrate(event, told_of) if event and told_of else DESTROYED
         yield Told(
-            position=row.position,
-            case_seq=row.case_seq,
-            kind=row.kind,
-            at=from_us(row.at_us),
-            by=event.by,
-            words=narrate(event, case),
+            position=record.position,
+            case_seq=record.case_seq,
+            kind=record.kind,
+            at=from_us(record.at_us),
+            by=event.by if event else "",
+            words=words,
         )
 
 
@@ -145,7 +149,8 @@ def raw_events(app: App, case_id: str, by: Actor) -> list[dict[str, object]]:
     """The events themselves, as the record keeps them."""
     read_case(app, case_id, by)
     with app.store.read() as db:
-        return [json.loads(row.body) for row in events.case_events(db, case_id)]
+        found = of_case(app, db, case_id)
+    return [record.fields for record in found if record.body is not None]
 
 
 def _no_such_case() -> NoReturn:

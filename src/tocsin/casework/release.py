@@ -85,7 +85,7 @@ def leaks_of(app: App, case: Case, warning: ThreatWarning) -> tuple[Leak, ...]:
     sources = []
     with app.store.read() as db:
         for report in case.reports.values():
-            body = bodies.body(db, report.sha256)
+            body = bodies.body(db, app.vault, report.sha256)
             protected = (report.received_from, report.originator, report.acquired_by)
             sources.append(
                 Source(

@@ -35,7 +35,9 @@ def work_once(app: App, lane: str, worker: str) -> bool:
     try:
         WORK[claimed.kind](app, claimed)
     except Refusal as refusal:
-        if refusal.code not in OVERTAKEN:
+        if refusal.code is Code.CASE_DESTROYED:
+            _finish(app, claimed)
+        elif refusal.code not in OVERTAKEN:
             raise
     return True
 

@@ -18,6 +18,7 @@ from tocsin.domain.kinds import (
     WindowDecision,
 )
 from tocsin.domain.report import Report
+from tocsin.domain.retention import CaseDestroyed
 from tocsin.domain.warning import ThreatWarning, WarningKind
 from tocsin.domain.window import Window
 
@@ -62,7 +63,10 @@ class Deadline:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Proposal:
+    """`seq` is the number of the event that made it."""
+
     proposal_id: str
+    seq: int
     matter: Matter
     victim_id: str
     by: str
@@ -172,8 +176,22 @@ class Outcome:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LegalHold:
+    """While one stands, the case may not be destroyed."""
+
+    hold_id: str
+    authority: str
+    reason: str
+    placed_by: str
+    placed_at: datetime
+    lifted_by: str = ""
+    lifted_at: datetime | None = None
+    lifted_because: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
-    """Everything known of one case after `seq` events."""
+    """Everything known of one case after `seq` events; of a destroyed one, its `tombstone`."""
 
     case_id: str
     unit: str
@@ -204,10 +222,22 @@ class Case:
     deadlines: Mapping[str, Deadline] = field(default_factory=dict)
     deadline_count: int = 0
     lapses: int = 0
+    closed_at: datetime | None = None
+    holds: Mapping[str, LegalHold] = field(default_factory=dict)
+    tombstone: CaseDestroyed | None = None
 
     @property
     def is_open(self) -> bool:
         return self.state is CaseState.OPEN
+
+    @property
+    def destroyed(self) -> bool:
+        return self.tombstone is not None
+
+    @property
+    def standing_holds(self) -> tuple[str, ...]:
+        """Numbers of the legal holds that nobody has lifted."""
+        return tuple(one.hold_id for one in self.holds.values() if one.lifted_at is None)
 
     @property
     def clock_urgency(self) -> Urgency:

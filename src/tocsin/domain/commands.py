@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from tocsin.domain import bases, retention
 from tocsin.domain.duty import Clock
 from tocsin.domain.findings import Findings, Urgency
 from tocsin.domain.kinds import (
@@ -24,10 +25,11 @@ from tocsin.domain.report import Report
 from tocsin.domain.warning import AcceptedLeak, WarningKind, WarningWords
 from tocsin.domain.window import Window
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Command:
-    case_id: str
+Command = bases.Command
+PlaceLegalHold = retention.PlaceLegalHold
+LiftLegalHold = retention.LiftLegalHold
+ProposeDestruction = retention.ProposeDestruction
+ConfirmDestruction = retention.ConfirmDestruction
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,6 +1,7 @@
 """What can have happened in a case. Kinds and fields are frozen; they only grow.
 
-No field is named `kind` or `case_id`: beside the fields, the record keeps these two.
+No field is named `kind`, and only an event with which a case may begin has `case_id`:
+beside the fields, the record keeps these two.
 Every event says who (`by`: an officer's id, "system" or "recipient") and when.
 """
 
@@ -8,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from tocsin.domain import bases, retention
 from tocsin.domain.duty import Clause, Clock, Duty
 from tocsin.domain.findings import Findings, Urgency
 from tocsin.domain.kinds import (
@@ -24,11 +26,10 @@ from tocsin.domain.report import Report
 from tocsin.domain.warning import AcceptedLeak, WarningKind, WarningWords
 from tocsin.domain.window import Window
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Event:
-    by: str
-    at: datetime
+Event = bases.Event
+LegalHoldPlaced = retention.LegalHoldPlaced
+LegalHoldLifted = retention.LegalHoldLifted
+CaseDestroyed = retention.CaseDestroyed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

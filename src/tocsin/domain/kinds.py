@@ -20,6 +20,7 @@ class Matter(StrEnum):
     NO_DUTY = "no_duty"
     STAND_DOWN = "stand_down"
     CLOSING = "closing"
+    DESTRUCTION = "destruction"
     LOWER_URGENCY = "lower_urgency"
 
 

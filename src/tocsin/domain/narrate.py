@@ -3,6 +3,7 @@
 from tocsin.domain import events as e
 from tocsin.domain.case import Case
 from tocsin.domain.duty import Clock
+from tocsin.domain.kinds import Matter
 from tocsin.domain.plans import WAITED_FOR
 from tocsin.domain.serial import to_plain
 from tocsin.domain.window import told
@@ -13,6 +14,7 @@ MATTER = {
     "no_duty": "that no duty is owed",
     "stand_down": "to stand down",
     "closing": "to close the case",
+    "destruction": "to destroy the case",
     "lower_urgency": "to lower the urgency",
 }
 
@@ -87,16 +89,17 @@ def _decided(event: e.Event, case: Case) -> str:
     match event:
         case e.Proposed():
             ground = f" on ground {event.ground}" if event.ground else ""
+            if event.matter is Matter.DESTRUCTION:
+                ground = f" on the authority of {event.particulars['authority']}"
             about = f" for {event.victim_id}" if event.victim_id else ""
             words = MATTER[event.matter]
             return f"Proposal {event.proposal_id}{about}, {words}{ground}: {event.reason}"
         case e.Confirmed():
-            proposal = case.proposals[event.proposal_id]
+            # Of a destroyed case the proposal is no longer known; the tombstone tells of it.
+            proposal = case.proposals.get(event.proposal_id)
+            what = f" by {proposal.by}, {MATTER[proposal.matter]}," if proposal else ""
             until = f" It expires {told(event.expires_at, 'UTC')}." if event.expires_at else ""
-            return (
-                f"Proposal {event.proposal_id} by {proposal.by}, {MATTER[proposal.matter]}, "
-                f"was confirmed.{until}"
-            )
+            return f"Proposal {event.proposal_id}{what} was confirmed.{until}"
         case e.Rejected():
             return f"Proposal {event.proposal_id} was rejected: {event.reason}"
         case e.WarnedAlone():
@@ -184,5 +187,18 @@ def _followed(event: e.Event) -> str:
             return f"The case was closed: {event.reason}"
         case e.CaseReopened():
             return f"The case was reopened: {event.reason}."
+        case e.LegalHoldPlaced():
+            return (
+                f"Legal hold {event.hold_id} was placed on the authority of {event.authority}: "
+                f"{event.reason}"
+            )
+        case e.LegalHoldLifted():
+            return f"Legal hold {event.hold_id} was lifted: {event.reason}"
+        case e.CaseDestroyed():
+            return (
+                f"The case was destroyed on the authority of {event.authority}, as "
+                f"{event.proposed_by} proposed and {event.by} confirmed. What events 1 to "
+                f"{event.last_seq_destroyed} said can no longer be read. Reason: {event.reason}"
+            )
         case _:
             raise ValueError(f"no words for {type(event).__name__}: {sorted(to_plain(event))}")

@@ -135,7 +135,7 @@ def _calls(event: e.Event, case: Case) -> Iterator[Plan]:
             text = "One officer has determined alone to warn; review it now."
             yield from _ring(case, topic, Role.DETERMINING_OFFICER, text, event)
             yield from _overtaken(case)
-        case e.ReportReceived():
+        case e.ReportReceived() | e.CaseReopened():
             yield from _overtaken(case)
         case e.Proposed():
             topic, text = f"proposal:{event.proposal_id}", "A proposal waits for a second officer."

@@ -25,6 +25,8 @@ class Code(StrEnum):
     # case
     CASE_UNKNOWN = "case-unknown"
     CASE_CLOSED = "case-closed"
+    CASE_OPEN = "case-open"
+    CASE_DESTROYED = "case-destroyed"
     CASE_HAS_BLANKS = "case-has-blanks"
     VICTIM_UNKNOWN = "victim-unknown"
     FINDINGS_MISSING = "findings-missing"
@@ -70,6 +72,9 @@ class Code(StrEnum):
     # follow-up
     NOTHING_TO_REVIEW = "nothing-to-review"
     NO_WINDOW = "no-window"
+    # retention
+    LEGAL_HOLD = "legal-hold"
+    HOLD_UNKNOWN = "hold-unknown"
     # access and identity
     NOT_ALLOWED = "not-allowed"
     NOT_SIGNED_IN = "not-signed-in"
@@ -80,6 +85,11 @@ class Code(StrEnum):
     PASSKEY_REFUSED = "passkey-refused"
     CROSS_SITE = "cross-site"
     # policy, record, house
+    LOG_KEY_MISSING = "log-key-missing"
+    LOG_EMPTY = "log-empty"
+    RECORD_DAMAGED = "record-damaged"
+    RECORD_UNKNOWN = "record-unknown"
+    PERIOD_UNKNOWN = "period-unknown"
     PACK_INVALID = "pack-invalid"
     PACK_UNKNOWN = "pack-unknown"
     EXPORT_INVALID = "export-invalid"

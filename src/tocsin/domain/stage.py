@@ -20,12 +20,13 @@ class Stage(StrEnum):
     FOLLOW_UP = "follow_up"
     CLOSE = "close"
     CLOSED = "closed"
+    DESTROYED = "destroyed"
 
 
 def stage(case: Case) -> Stage:
     """The earliest step that is still open for any victim."""
     if not case.is_open:
-        return Stage.CLOSED
+        return Stage.DESTROYED if case.destroyed else Stage.CLOSED
     victims = list(case.victims.values())
     if not victims or any(v.findings is None and v.determination is None for v in victims):
         return Stage.TRIAGE

@@ -33,12 +33,14 @@ def next_entry(
     fields: Mapping[str, Value],
     seed: bytes,
     policy_pack: bytes,
+    tags: bytes = ZERO,
     checkpoint: bytes = ZERO,
 ) -> Entry:
     """The entry that follows the leaf whose hash is `previous` (`ZERO` for the first).
 
     `fields` must name its `kind`; `seed` is 32 fresh random bytes, never used
-    twice; `policy_pack` is the 32-byte hash of the pack in force. Raises
+    twice; `policy_pack` is the 32-byte hash of the pack in force, `tags` the commitment
+    to the record's tags, `checkpoint` the digest of the newest witnessed one. Raises
     ValueError for anything that could not be read back or verified.
     """
     kind = fields.get("kind")
@@ -57,6 +59,7 @@ def next_entry(
         previous=previous,
         body=commit_spelled(spelled, salts_from(seed, spelled)),
         policy=commit_policy(policy_pack, seed),
+        tags=tags,
         checkpoint=checkpoint,
     )
     return Entry(

@@ -49,18 +49,17 @@ def is_included(
     """Whether `proof` shows leaf hash `leaf` at `index` of the tree of `size` leaves."""
     if not 0 <= index < size or not _are_hashes(leaf, tree_root, *proof):
         return False
-    last, node = size - 1, leaf
+    # Below where the ways to this leaf and to the last one meet, every node has a sibling;
+    # above, on the right edge, only one that is a right child has.
+    meeting = (index ^ (size - 1)).bit_length()
+    if len(proof) != meeting + (index >> meeting).bit_count():
+        return False
+    node, is_right = leaf, index | -1 << meeting
     for sibling in proof:
-        if last == 0:
-            return False
-        if index % 2 or index == last:
-            node = node_hash(sibling, node)
-            while index % 2 == 0 and index:
-                index, last = index >> 1, last >> 1
-        else:
-            node = node_hash(node, sibling)
-        index, last = index >> 1, last >> 1
-    return last == 0 and node == tree_root
+        pair = sibling + node if is_right & 1 else node + sibling
+        node = sha256(b"\x01" + pair).digest()  # not node_hash: a call a node is felt here
+        is_right >>= 1
+    return node == tree_root
 
 
 def prove_consistency(leaves: Sequence[bytes], old_size: int) -> list[bytes]:
@@ -122,4 +121,4 @@ def _split(size: int) -> int:
 
 
 def _are_hashes(*values: bytes) -> bool:
-    return all(len(value) == 32 for value in values)
+    return {*map(len, values)} == {32}

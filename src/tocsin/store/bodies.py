@@ -1,17 +1,33 @@
-"""Reports as they came: the bytes, and the text that was read in them."""
+"""Reports as they came, sealed: the bytes, and the text that was read in them."""
 
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection, bindparam, delete, select
 
+from tocsin.record.sealing import Vault
 from tocsin.store import schema
 from tocsin.store.instants import to_us
+from tocsin.store.prepared import Prepared
 from tocsin.store.upsert import insert_or_keep
 
-_body = schema.report_body
+_body, _key = schema.report_body, schema.report_key
 _PUT = insert_or_keep(_body)
-_GET = select(_body).where(_body.c.sha256 == bindparam("wanted"))
+_PUT_KEY = insert_or_keep(_key)
+_GET = (
+    select(_body.c.sealed, _key.c.wrapped, _body.c.received_at_us)
+    .join(_key, _key.c.sha256 == _body.c.sha256)
+    .where(_body.c.sha256 == bindparam("wanted"))
+)
+_ALL = (
+    select(_body.c.sha256, _body.c.sealed, _key.c.wrapped, _body.c.received_at_us)
+    .join(_key, _key.c.sha256 == _body.c.sha256)
+    .where(_body.c.sha256 > bindparam("after"))
+    .order_by(_body.c.sha256)
+    .limit(bindparam("most"))
+)
+_DELETE = Prepared(delete(_body).where(_body.c.sha256 == bindparam("gone")))
+_DELETE_KEY = Prepared(delete(_key).where(_key.c.sha256 == bindparam("gone")))
 _NUL, _SEEN_NUL = "\0", "\N{SYMBOL FOR NULL}"
 
 
@@ -25,21 +41,49 @@ class Body:
     received_at_us: int
 
 
-def put_body(db: Connection, *, sha256: str, content: bytes, text: str, now: datetime) -> None:
-    """Keep a report's bytes; the same bytes twice are one body.
+def put_body(
+    db: Connection,
+    vault: Vault,
+    *,
+    sha256: str,
+    content: bytes,
+    text: str,
+    now: datetime,
+    randomness: bytes,
+) -> None:
+    """Keep a report's bytes; the same bytes twice are one body. `randomness` is 44 bytes."""
+    written = text.replace(_NUL, _SEEN_NUL).encode("utf-8", "surrogatepass")
+    whole = len(content).to_bytes(4) + content + written
+    sealed = vault.seal(whole, bound_to=bytes.fromhex(sha256), randomness=randomness)
+    # Body before key: where another transaction keeps the same bytes, its pair must stand whole.
+    if _PUT.run(db, sha256=sha256, sealed=sealed.sealed, received_at_us=to_us(now)).rowcount == 1:
+        _PUT_KEY.run(db, sha256=sha256, wrapped=sealed.wrapped)
 
-    PostgreSQL keeps no NUL in text, so NUL becomes U+2400 on both databases.
-    """
-    _PUT.run(
-        db,
-        sha256=sha256,
-        bytes=content,
-        text=text.replace(_NUL, _SEEN_NUL),
-        received_at_us=to_us(now),
-    )
 
-
-def body(db: Connection, sha256: str) -> Body | None:
+def body(db: Connection, vault: Vault, sha256: str) -> Body | None:
     """The body with this hash, or None."""
     row = db.execute(_GET, {"wanted": sha256}).one_or_none()
-    return None if row is None else Body(**row._mapping)
+    return None if row is None else _opened(vault, sha256, *row)
+
+
+def all_bodies(db: Connection, vault: Vault, after: str, limit: int) -> list[Body]:
+    """At most `limit` bodies in the order of their hashes, after the hash `after`."""
+    rows = db.execute(_ALL, {"after": after, "most": limit})
+    return [_opened(vault, *row) for row in rows]
+
+
+def destroy(db: Connection, sha256: str) -> None:
+    """Delete a report's key and what it opened, for good."""
+    _DELETE_KEY.run(db, gone=sha256)
+    _DELETE.run(db, gone=sha256)
+
+
+def _opened(vault: Vault, sha256: str, sealed: bytes, wrapped: bytes, received_at_us: int) -> Body:
+    whole = vault.open(bytes(sealed), bytes(wrapped), bound_to=bytes.fromhex(sha256))
+    end = 4 + int.from_bytes(whole[:4])
+    return Body(
+        sha256=sha256,
+        bytes=whole[4:end],
+        text=whole[end:].decode("utf-8", "surrogatepass"),
+        received_at_us=received_at_us,
+    )

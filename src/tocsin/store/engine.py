@@ -1,7 +1,7 @@
 """Connections. On SQLite writers take turns; readers cannot write, on either database."""
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Lock
@@ -14,7 +14,8 @@ from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.exc import TimeoutError as NoConnectionFree
 
 from tocsin.domain.refusal import Code, refuse
-from tocsin.store import events, replay
+from tocsin.record.sealing import Vault
+from tocsin.store import events, replay, tiles
 
 # Callers name the type of what `write` and `read` give without speaking SQL themselves.
 __all__ = ["Connection", "Store"]
@@ -28,13 +29,20 @@ POOL_SIZE, POOL_OVERFLOW = 8, 8
 _MIGRATION_LOCK = 0x746F6373696E  # "tocsin"
 
 # recursive_triggers: without it REPLACE deletes an event past the append-only trigger.
+# secure_delete: a destroyed key's bytes must not linger in the file.
 _PRAGMAS = (
     f"busy_timeout = {LOCK_TIMEOUT_S * 1000}",
     "foreign_keys = ON",
     "recursive_triggers = ON",
     "trusted_schema = OFF",
 )
-_WRITER_PRAGMAS = (*_PRAGMAS, "journal_mode = WAL", "synchronous = FULL", "fullfsync = ON")
+_WRITER_PRAGMAS = (
+    *_PRAGMAS,
+    "journal_mode = WAL",
+    "synchronous = FULL",
+    "fullfsync = ON",
+    "secure_delete = ON",
+)
 _READER_PRAGMAS = (*_PRAGMAS, "query_only = ON")
 
 _SQLITE_GONE = {
@@ -69,8 +77,11 @@ class Store:
                 isolation_level="REPEATABLE READ", postgresql_readonly=True
             )
 
-    def migrate(self) -> None:
+    def migrate(self, sealer: tuple[Vault, Callable[[int], bytes]] | None = None) -> None:
         """Bring the tables up to date; several processes may start at once.
+
+        `sealer` (vault and randomness) seals what an older version kept in the clear; a
+        record without such rows needs none.
 
         The views of an empty record are created too; those of another version of Tocsin
         stay as they are until `replay.rebuild` (see `replay.views_are_current`).
@@ -86,7 +97,9 @@ class Store:
             folder = Path(__file__).with_name("migrations")
             config.set_main_option("script_location", str(folder).replace("%", "%%"))
             config.attributes["connection"] = db
+            config.attributes["sealer"] = sealer
             command.upgrade(config, "head")
+            tiles.build(db)
             if not replay.views_are_current(db) and not events.last_position(db):
                 replay.drop_and_create_views(db)
 

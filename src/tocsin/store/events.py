@@ -1,72 +1,143 @@
-"""The record as stored: events in one gapless order, appended under the head's lock."""
+"""The record as stored: sealed events in one gapless order, under the head's lock.
+
+The head carries the log's frontier, so every commit leaves a tree of known root behind.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, func, select, update
 
-from tocsin.store import schema
-from tocsin.store.prepared import Prepared, flat
+from tocsin.domain.refusal import Code, Refusal
+from tocsin.record.frontier import Frontier
+from tocsin.record.leaf import ZERO
+from tocsin.store import schema, tiles
+from tocsin.store.prepared import Prepared, PreparedInsert
 
-_head, _event = schema.head, schema.event
+_head, _event, _key = schema.head, schema.event, schema.record_key
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Head:
-    """Where the record ends; 0 is an empty record."""
+    """Where the record ends; position 0 is an empty record.
+
+    `witnessed` is the digest of the newest checkpoint with a quorum of cosignatures, of
+    `witnessed_size` leaves; the newest map root covers the first `mapped` leaves.
+    """
 
     position: int
+    tree: Frontier
+    witnessed: bytes = ZERO
+    witnessed_size: int = 0
+    mapped: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EventRow:
-    """One event. `body` is canonical JSON, kept and hashed as these very characters.
+    """One event as it is kept: nobody reads `sealed` without `wrapped`.
 
-    `seed` and `leaf_hash` are 32 bytes, `leaf` 384; `position` 0 is not yet appended.
+    `wrapped` is None where the contents were lawfully destroyed. `tags` are given when an
+    event is appended and never read back; `position` 0 is not yet appended.
     """
 
     position: int = 0
     case_id: str
     case_seq: int
-    kind: str
     at_us: int
-    body: str
-    seed: bytes
+    sealed: bytes
+    wrapped: bytes | None
     leaf: bytes
     leaf_hash: bytes
+    tags: tuple[bytes, ...] = ()
 
 
-_LOCK_HEAD = Prepared(select(_head.c.position).where(_head.c.id == 1).with_for_update())
+_HEAD = select(
+    _head.c.position, _head.c.frontier, _head.c.witnessed, _head.c.witnessed_size, _head.c.mapped
+).where(_head.c.id == 1)
+_LOCK_HEAD = Prepared(_HEAD.with_for_update())
 _LAST_POSITION = select(_head.c.position).where(_head.c.id == 1)
 _MOVE_HEAD = Prepared(
     update(_head)
     .where(_head.c.id == 1, _head.c.position == bindparam("was"))
-    .values(position=bindparam("now_at"), updated_at_us=bindparam("at"))
+    .values(
+        position=bindparam("now_at"), frontier=bindparam("nodes"), updated_at_us=bindparam("at")
+    )
 )
-_INSERT = Prepared(insert(_event))
+_INSERT = PreparedInsert(_event)
+_INSERT_KEY = PreparedInsert(_key)
+_INSERT_PAIR = PreparedInsert(schema.map_pair)
 _TAIL = Prepared(
     select(_event.c.case_seq, _event.c.leaf_hash)
     .where(_event.c.case_id == bindparam("case"))
     .order_by(_event.c.case_seq.desc())
     .limit(1)
 )
-_OF_CASE = (
-    select(_event)
-    .where(_event.c.case_id == bindparam("case"), _event.c.case_seq > bindparam("after"))
-    .order_by(_event.c.case_seq)
+_NEWEST_STREAM = select(func.max(_event.c.case_id)).where(
+    _event.c.case_id >= bindparam("first"), _event.c.case_id < bindparam("after")
 )
+_WITH_KEY = select(_event, _key.c.wrapped).outerjoin(_key, _key.c.position == _event.c.position)
+_OF_CASE = _WITH_KEY.where(
+    _event.c.case_id == bindparam("case"), _event.c.case_seq > bindparam("after")
+).order_by(_event.c.case_seq)
 _ALL = (
-    select(_event)
-    .where(_event.c.position > bindparam("after"))
+    _WITH_KEY.where(_event.c.position > bindparam("after"))
     .order_by(_event.c.position)
     .limit(bindparam("most"))
 )
+_LEAVES = (
+    select(_event.c.leaf)
+    .where(_event.c.position > bindparam("after"), _event.c.position <= bindparam("last"))
+    .order_by(_event.c.position)
+)
+_WITNESSED = Prepared(
+    update(_head)
+    .where(_head.c.id == 1, _head.c.witnessed_size < bindparam("size"))
+    .values(witnessed=bindparam("digest"), witnessed_size=bindparam("size"))
+)
+_MAPPED = Prepared(update(_head).where(_head.c.id == 1).values(mapped=bindparam("leaves")))
+_DESTROY = Prepared(
+    delete(_key).where(
+        _key.c.position.in_(
+            select(_event.c.position).where(
+                _event.c.case_id == bindparam("case"), _event.c.case_seq <= bindparam("last")
+            )
+        )
+    )
+)
+_CLAIMED_AT = select(_event.c.at_us).where(_event.c.position == bindparam("wanted"))
+_AT = _WITH_KEY.where(_event.c.position == bindparam("wanted"))
 
 
 def lock_head(db: Connection) -> Head:
     """The record's head, held against other writers until this transaction ends."""
-    (position,) = _LOCK_HEAD.run(db).fetchone()
-    return Head(position=position)
+    return _read_head(_LOCK_HEAD.run(db).fetchone())
+
+
+def read_head(db: Connection) -> Head:
+    """The record's head, without a lock."""
+    return _read_head(db.execute(_HEAD).one())
+
+
+def _read_head(row: tuple[int, bytes, bytes, int, int]) -> Head:
+    position, nodes, witnessed, size, mapped = row
+    return Head(
+        position=position,
+        tree=_frontier(position, bytes(nodes)),
+        witnessed=bytes(witnessed),
+        witnessed_size=size,
+        mapped=mapped,
+    )
+
+
+def _frontier(position: int, nodes: bytes) -> Frontier:
+    try:
+        return Frontier.from_bytes(position, nodes)
+    except ValueError as error:
+        raise Refusal(
+            Code.RECORD_DAMAGED,
+            "Nothing was done: the head of the record has another size than its tree.",
+            "Run tocsin doctor; then restore the database from a backup.",
+        ) from error
 
 
 def last_position(db: Connection) -> int:
@@ -84,22 +155,68 @@ def append(db: Connection, head: Head, rows: Sequence[EventRow]) -> Head:
     """
     if not rows:
         return head
-    last = head.position + len(rows)
-    places = range(head.position + 1, last + 1)
-    if any(row.position not in (0, place) for row, place in zip(rows, places, strict=True)):
+    first, last = head.position + 1, head.position + len(rows)
+    if any(row.position not in (0, place) for place, row in enumerate(rows, first)):
         raise ValueError("an event was built for another position of the record")
-    placed = [flat(row) | {"position": place} for row, place in zip(rows, places, strict=True)]
-    _INSERT.run_all(db, placed)
-    moved = _MOVE_HEAD.run(db, was=head.position, now_at=last, at=rows[-1].at_us)
+    _INSERT.run_all(db, [_placed(row, place) for place, row in enumerate(rows, first)])
+    keys = [
+        {"position": place, "wrapped": row.wrapped}
+        for place, row in enumerate(rows, first)
+        if row.wrapped is not None
+    ]
+    _INSERT_KEY.run_all(db, keys)
+    _INSERT_PAIR.run_all(
+        db,
+        [
+            {"key": pair_key(tag, place - 1), "value": row.leaf_hash, "position": place}
+            for place, row in enumerate(rows, first)
+            for tag in row.tags
+        ],
+    )
+    tree = head.tree.extended(row.leaf_hash for row in rows)
+    moved = _MOVE_HEAD.run(
+        db, was=head.position, now_at=last, nodes=tree.to_bytes(), at=rows[-1].at_us
+    )
     if moved.rowcount != 1:
         raise RuntimeError("events were appended without holding the head's lock")
-    return Head(position=last)
+    tiles.complete(db, head.position, last)
+    return Head(
+        position=last,
+        tree=tree,
+        witnessed=head.witnessed,
+        witnessed_size=head.witnessed_size,
+        mapped=head.mapped,
+    )
+
+
+def pair_key(tag: bytes, index: int) -> bytes:
+    """Where the map keeps leaf `index` under a tag."""
+    return tag + index.to_bytes(8)
+
+
+def _placed(row: EventRow, place: int) -> dict[str, object]:
+    return {
+        "position": place,
+        "case_id": row.case_id,
+        "case_seq": row.case_seq,
+        "at_us": row.at_us,
+        "sealed": row.sealed,
+        "leaf": row.leaf,
+        "leaf_hash": row.leaf_hash,
+    }
 
 
 def case_tail(db: Connection, case_id: str) -> tuple[int, bytes] | None:
     """The case's last `(case_seq, leaf_hash)`, or None for a case that is not there."""
     tail: tuple[int, bytes] | None = _TAIL.run(db, case=case_id).fetchone()
     return tail
+
+
+def newest_stream(db: Connection, prefix: str) -> str | None:
+    """The last of the streams whose names begin with `prefix`, in the order of their names."""
+    bounds = {"first": prefix, "after": prefix + "~"}
+    newest: str | None = db.execute(_NEWEST_STREAM, bounds).scalar_one()
+    return newest
 
 
 def case_events(db: Connection, case_id: str, after_seq: int = 0) -> list[EventRow]:
@@ -112,3 +229,37 @@ def all_events(db: Connection, after_position: int, limit: int) -> list[EventRow
     """At most `limit` events of all cases in the record's order."""
     rows = db.execute(_ALL, {"after": after_position, "most": limit})
     return [EventRow(**row._mapping) for row in rows]
+
+
+def event_at(db: Connection, position: int) -> EventRow | None:
+    """The event at `position`, or None beyond the end."""
+    row = db.execute(_AT, {"wanted": position}).one_or_none()
+    return EventRow(**row._mapping) if row else None
+
+
+def claimed_at(db: Connection, position: int) -> int | None:
+    """The claimed time of the event at `position`, or None beyond the end."""
+    at_us: int | None = db.execute(_CLAIMED_AT, {"wanted": position}).scalar_one_or_none()
+    return at_us
+
+
+def leaves(db: Connection, after_position: int, last_position: int) -> list[bytes]:
+    """The leaves of positions `after_position + 1` to `last_position`."""
+    rows = db.execute(_LEAVES, {"after": after_position, "last": last_position})
+    return [bytes(leaf) for (leaf,) in rows]
+
+
+def set_witnessed(db: Connection, *, size: int, digest: bytes) -> None:
+    """Note the newest witnessed checkpoint; an older one changes nothing."""
+    _WITNESSED.run(db, size=size, digest=digest)
+
+
+def set_mapped(db: Connection, leaves: int) -> None:
+    """Note how many leaves the newest map root covers."""
+    _MAPPED.run(db, leaves=leaves)
+
+
+def destroy_contents(db: Connection, case_id: str, last_seq: int) -> int:
+    """Delete the keys of a case's events up to `last_seq`; how many there were."""
+    destroyed: int = _DESTROY.run(db, case=case_id, last=last_seq).rowcount
+    return destroyed

@@ -115,6 +115,7 @@ _POSTPONE = (
 )
 _RENEW = update(_job).where(*_HELD, _c.state == "leased").values(lease_until_us=bindparam("at"))
 _LIVE_KEYS = select(_c.key, _c.case_id).where(_c.lane == bindparam("lane"), _LIVE)
+_LIVE_DUES = select(_c.key, _c.due_us).where(_c.lane == bindparam("lane"), _LIVE)
 _OVERDUE = (
     select(func.count(), func.min(_c.due_us))
     .where(_c.lane == bindparam("lane"), _LIVE, _c.due_us <= bindparam("now"))
@@ -188,6 +189,11 @@ def renew(db: Connection, claimed: Claimed, until: datetime) -> Claimed:
 def live_keys(db: Connection, lane: str) -> dict[str, str]:
     """The jobs of `lane` that wait or are leased: key to case."""
     return {row.key: row.case_id for row in db.execute(_LIVE_KEYS, {"lane": lane})}
+
+
+def live_dues(db: Connection, lane: str) -> dict[str, int]:
+    """The jobs of `lane` that wait or are leased: key to `due_us`."""
+    return {row.key: row.due_us for row in db.execute(_LIVE_DUES, {"lane": lane})}
 
 
 def overdue(db: Connection, lane: str, now: datetime) -> tuple[int, int | None]:

@@ -8,7 +8,7 @@ query reads numbers, text and bytes only.
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Executable
+from sqlalchemy import Connection, Executable, Table, insert
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.dialects.postgresql import psycopg
 from sqlalchemy.exc import DBAPIError
@@ -58,6 +58,34 @@ class Prepared:
             fixed = {key: value for key, value in compiled.params.items() if key not in values}
             self._spelled[name] = compiled.string, fixed
         return self._spelled[name]
+
+
+class PreparedInsert(Prepared):
+    """New rows of a table that come many at a time, which PostgreSQL copies in one go.
+
+    Row by row they cost its server three times as much; SQLite has none to wait for.
+    """
+
+    def __init__(self, table: Table) -> None:
+        super().__init__(insert(table))
+        self._names, to = table.c.keys(), _DIALECTS["postgresql"]
+        self._types = [column.type.compile(to).split()[0].lower() for column in table.c]
+        self._copy = f"COPY {table} ({', '.join(self._names)}) FROM STDIN (FORMAT BINARY)"
+
+    def run_all(self, db: Connection, rows: Sequence[dict[str, Any]]) -> None:
+        """Add `rows`, each with a value for every column."""
+        if len(rows) == 1:
+            self.run(db, **rows[0])
+        elif not rows or db.dialect.name != "postgresql":
+            super().run_all(db, rows)
+        else:
+            try:
+                with _driver(db).cursor().copy(self._copy) as copy:
+                    copy.set_types(self._types)
+                    for row in rows:
+                        copy.write_row([row[name] for name in self._names])
+            except db.dialect.loaded_dbapi.Error as error:
+                raise _told(db, error) from error
 
 
 def flat(row: Any) -> dict[str, Any]:

@@ -71,6 +71,10 @@ head = Table(
     _number("id", key=True),
     _number("position"),
     _number("updated_at_us"),
+    _blob("frontier", length="% 32 = 0"),
+    _number("witnessed_size"),
+    _blob("witnessed", length="= 32"),
+    _number("mapped"),
     CheckConstraint("id = 1", name="only_one"),
 )
 event = Table(
@@ -79,25 +83,88 @@ event = Table(
     _number("position", key=True),
     _text("case_id"),
     _number("case_seq"),
-    _text("kind"),
     _number("at_us"),
-    _long("body"),
-    _blob("seed", length="= 32"),
+    _blob("sealed", length=">= 48"),
     _blob("leaf", length="= 384"),
     _blob("leaf_hash", length="= 32"),
     UniqueConstraint("case_id", "case_seq"),
     CheckConstraint("position > 0 AND case_seq > 0", name="counts_from_one"),
 )
+# Deleting a key is what destroys a record's contents; the event itself stays for good.
+record_key = Table(
+    "record_key", truth, _number("position", key=True), _blob("wrapped", length="= 60")
+)
 report_body = Table(
     "report_body",
     truth,
     _text("sha256", 64, key=True),
-    _blob("bytes"),
-    _long("text"),
+    _blob("sealed"),
     _number("received_at_us"),
+)
+report_key = Table(
+    "report_key", truth, _text("sha256", 64, key=True), _blob("wrapped", length="= 60")
 )
 policy_pack = Table(
     "policy_pack", truth, _text("hash", key=True), _text("name", NAME), _long("text")
+)
+
+# The transparency log over the record
+
+tile = Table(
+    "tile",
+    truth,
+    _number("level", key=True),
+    _number("number", key=True),
+    _blob("hashes", length="= 8192"),
+    _blob("root", length="= 32"),
+)
+checkpoint = Table(
+    "checkpoint", truth, _number("size", key=True), _long("note"), _number("signed_at_us")
+)
+cosignature = Table(
+    "cosignature",
+    truth,
+    _number("size", key=True),
+    _text("name", NAME, key=True),
+    _text("key_id", 8, key=True),
+    _long("line"),
+    _number("at_us"),
+)
+anchor = Table("anchor", truth, _number("size", key=True), _blob("token"), _number("at_us"))
+witness = Table(
+    "witness",
+    truth,
+    _text("url", NAME, key=True),
+    _number("size"),
+    _number("asked_us"),
+    _number("cosigned_us", null=True),
+    _text("trouble", NAME),
+)
+log_key = Table(
+    "log_key",
+    truth,
+    _number("generation", key=True),
+    _text("origin", NAME),
+    _long("keys"),
+    _number("position"),
+    _number("at_us"),
+)
+
+# The map over the record: which leaves stand under which tag
+
+map_pair = Table(
+    "map_pair",
+    truth,
+    _blob("key", length="= 40", key=True),
+    _blob("value", length="= 32"),
+    _number("position"),
+    Index(None, "position"),
+)
+map_block = Table(
+    "map_block",
+    truth,
+    _blob("prefix", length="<= 1", key=True),
+    _blob("children", length="= 8192"),
 )
 
 # Work to be done
@@ -255,7 +322,9 @@ release_view = Table(
     _text("author"),
     _text("released_by"),
     _text("text_sha256", 64),
+    _text("fingerprint", 64),
     CheckConstraint("author <> released_by", name="four_eyes"),
+    Index(None, "fingerprint"),
 )
 review_view = Table(
     "review_view",

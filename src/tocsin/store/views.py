@@ -6,7 +6,7 @@ that may not be seen is not counted, paged over or found either.
 """
 
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -91,7 +91,10 @@ class ConfirmationRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReleaseRow:
-    """Released words; the database refuses the author as releaser."""
+    """Released words; the database refuses the author as releaser.
+
+    `fingerprint` is that of `domain.pasted`, by which recipients find them again.
+    """
 
     warning_id: str
     version: int
@@ -99,6 +102,7 @@ class ReleaseRow:
     author: str
     released_by: str
     text_sha256: str
+    fingerprint: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,6 +150,7 @@ class NoticeRow:
 
 _case, _member, _notice = schema.case_view, schema.case_member, schema.notice_view
 _report, _delivery = schema.report_view, schema.delivery_view
+_release = schema.release_view
 
 _CASE_COLUMNS = [column for column in _case.c if column.name != "folded"]
 _PUT_CASE = upsert(_case, *(c.name for c in _case.c if not c.primary_key))
@@ -153,11 +158,8 @@ _PUT_DELIVERY = upsert(_delivery, *(c.name for c in _delivery.c if not c.primary
 _PUT_MEMBER = insert_or_keep(_member)
 _PUT_REPORT, _PUT_NOTICE = Prepared(insert(_report)), Prepared(insert(_notice))
 _PUT_CONFIRMATION = Prepared(insert(schema.confirmation_view))
-_PUT_RELEASE = Prepared(insert(schema.release_view))
+_PUT_RELEASE = Prepared(insert(_release))
 _PUT_REVIEW = Prepared(insert(schema.review_view))
-_DROP_MEMBER = delete(_member).where(
-    _member.c.case_id == bindparam("case"), _member.c.officer_id == bindparam("officer")
-)
 _RESOLVE = Prepared(
     update(_notice)
     .where(
@@ -211,6 +213,11 @@ _DELIVERIES = (
     .where(_delivery.c.case_id == bindparam("case"))
     .order_by(_delivery.c.delivery_id)
 )
+_RELEASES = (
+    select(_release)
+    .where(_release.c.fingerprint.in_(bindparam("wanted", expanding=True)))
+    .order_by(_release.c.case_id, _release.c.warning_id, _release.c.version)
+)
 _NOTICES_FOR = (
     select(_notice)
     .where(
@@ -228,6 +235,13 @@ _NOTICES_FOR = (
     .order_by(_notice.c.at_us, _notice.c.notice_id)
     .limit(bindparam("most"))
 )
+
+
+_FORGET = [
+    delete(table).where(table.c.case_id == bindparam("case"))
+    for table in schema.views.sorted_tables
+    if "case_id" in table.c and table is not _case
+]
 
 
 def upsert_case(db: Connection, row: CaseRow) -> None:
@@ -287,11 +301,6 @@ def add_member(db: Connection, case_id: str, officer_id: str) -> None:
     _PUT_MEMBER.run(db, case_id=case_id, officer_id=officer_id)
 
 
-def remove_member(db: Connection, case_id: str, officer_id: str) -> None:
-    """End what `add_member` began."""
-    db.execute(_DROP_MEMBER, {"case": case_id, "officer": officer_id})
-
-
 def members(db: Connection, case_id: str) -> list[str]:
     """The ids of the case's members."""
     return list(db.execute(_MEMBERS, {"case": case_id}).scalars())
@@ -331,6 +340,12 @@ def put_release(db: Connection, row: ReleaseRow) -> None:
     _PUT_RELEASE.run(db, **flat(row))
 
 
+def releases(db: Connection, fingerprints: Collection[str]) -> list[ReleaseRow]:
+    """The releases of words with one of these fingerprints."""
+    found = db.execute(_RELEASES, {"wanted": list(fingerprints)})
+    return [ReleaseRow(**row._mapping) for row in found]
+
+
 def put_review(db: Connection, row: ReviewRow) -> None:
     """Note a review. Raises IntegrityError where one officer did both."""
     _PUT_REVIEW.run(db, **flat(row))
@@ -360,6 +375,12 @@ def put_notice(db: Connection, row: NoticeRow) -> None:
 def resolve_topic(db: Connection, case_id: str, topic: str, at_us: int) -> None:
     """The case's calls on a topic need nobody any more."""
     _RESOLVE.run(db, case=case_id, about=topic, at=at_us)
+
+
+def forget(db: Connection, case_id: str) -> None:
+    """Drop what the views tell of a case beside its own row: it has been destroyed."""
+    for forgotten in _FORGET:
+        db.execute(forgotten, {"case": case_id})
 
 
 def notices_for(

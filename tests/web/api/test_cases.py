@@ -5,10 +5,8 @@ import json
 import pytest
 
 from tests.builders import ADAM, ANNA, BEN, CARLA, DMITRI, INES
-from tests.support.house import JO, a_client, a_house
+from tests.support.house import JO, a_client, a_house, log_keys
 from tests.web.api.building import a_case, does
-from tocsin.casework.export import house_key_text
-from tocsin.record.keys import from_text
 from tocsin.record.verify import verify
 
 READINGS = ("", "/history", "/export", "/reports/R-0/text", "/reports/R-0/original")
@@ -83,7 +81,7 @@ def test_the_history_tells_who_did_what(house, client):
 def test_the_export_can_be_verified_with_the_key_of_the_house(house):
     case_id = a_case(house)
     answer = a_client(house, BEN).get(f"/api/cases/{case_id}/export")
-    report = verify(answer.content, public_key=from_text(house_key_text(house)))
+    report = verify(answer.content, keys=log_keys(house))
     assert answer.headers["content-disposition"] == f'attachment; filename="{case_id}.json"'
     assert answer.headers["content-type"] == "application/json"
     assert not report.faults

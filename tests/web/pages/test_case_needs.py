@@ -49,6 +49,16 @@ def test_the_road_asks_for_one_step_after_the_other():
     assert needs(desk.case) == []
 
 
+def test_a_closed_case_waits_only_for_the_answer_to_its_destruction():
+    desk = Desk().closed()
+    desk.does(BEN, c.ProposeDestruction, authority="Archive law 12", reason="due")
+    (need,) = needs(desk.case)
+    assert (need.step, set(need.barred)) == ("confirm", {BEN.actor_id})
+    assert need.what == "Confirm or reject the proposal to destroy the case"
+    desk.does(CARLA, c.ConfirmDestruction, proposal_id=desk.last_proposal)
+    assert needs(desk.case) == []
+
+
 def test_what_has_least_time_left_comes_first():
     desk = Desk().determined().waits(DAY)
     dues = [need.due for need in needs(desk.case) if need.due]

@@ -3,12 +3,11 @@
 import pytest
 
 from tests.builders import ANNA, BEN, CARLA, EVA, FINN, GRETA, HOUR, INES
+from tests.support.house import log_keys
 from tests.web.pages.case_desk import CaseDesk
 from tests.web.pages.road import received
-from tocsin.casework.export import house_key_text
 from tocsin.domain import commands as c
 from tocsin.domain.actor import SYSTEM
-from tocsin.record.keys import from_text
 from tocsin.record.verify import verify
 
 HOSTILE = '<script>alert(1)</script><img src=x onerror="alert(2)">'
@@ -104,7 +103,7 @@ def test_the_export_of_a_case_verifies(desk):
     desk.determined()
     got = desk.client(INES).get(f"/cases/{desk.case_id}/export")
     assert got.headers["content-disposition"].startswith("attachment")
-    report = verify(got.content, public_key=from_text(house_key_text(desk.app)))
+    report = verify(got.content, keys=log_keys(desk.app))
     assert (report.faults, report.events) == ((), desk.case.seq)
     desk.asks(ANNA, "/export", status=403)
 

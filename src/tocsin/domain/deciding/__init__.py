@@ -3,13 +3,29 @@
 from tocsin.domain.case import Case
 from tocsin.domain.clocks import settle
 from tocsin.domain.commands import Command, OpenCase
-from tocsin.domain.deciding import delivery, determination, follow_up, intake, release
+from tocsin.domain.deciding import (
+    delivery,
+    determination,
+    follow_up,
+    intake,
+    release,
+    retention,
+)
 from tocsin.domain.deciding.context import DECIDERS, ON_CLOSED, Context
 from tocsin.domain.events import Event
 from tocsin.domain.evolving import evolve
 from tocsin.domain.refusal import Code, refuse
 
-__all__ = ["Context", "decide", "delivery", "determination", "follow_up", "intake", "release"]
+__all__ = [
+    "Context",
+    "decide",
+    "delivery",
+    "determination",
+    "follow_up",
+    "intake",
+    "release",
+    "retention",
+]
 
 
 def decide(case: Case | None, command: Command, ctx: Context) -> tuple[Case, list[Event]]:
@@ -23,6 +39,12 @@ def decide(case: Case | None, command: Command, ctx: Context) -> tuple[Case, lis
         happened = intake.open_case(command, ctx)
     elif case is None:
         refuse(Code.CASE_UNKNOWN, "Nothing was done: there is no such case.", "Check its number.")
+    elif case.destroyed:
+        refuse(
+            Code.CASE_DESTROYED,
+            "Nothing was done: the case has been destroyed.",
+            "What is left says on whose authority, by whom and when; open a new case for news.",
+        )
     elif not case.is_open and type(command) not in ON_CLOSED:
         refuse(
             Code.CASE_CLOSED,

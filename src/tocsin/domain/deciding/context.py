@@ -6,23 +6,28 @@ from datetime import datetime
 from typing import Any, TypeVar
 
 from tocsin.domain.actor import Actor
-from tocsin.domain.case import Case, Delivery, Proposal, ProposalState, Victim
+from tocsin.domain.case import Case, Delivery, LegalHold, Proposal, ProposalState, Victim
 from tocsin.domain.commands import Command
 from tocsin.domain.duty import Policy
 from tocsin.domain.events import Confirmed, Event, Proposed
 from tocsin.domain.kinds import Matter
 from tocsin.domain.refusal import Code, refuse
+from tocsin.domain.retention import DutyTold
 
 T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Context:
-    """Who asks, when, and under which pack."""
+    """Who asks, when, and under which pack.
+
+    `duties` are given for a destruction alone: the case does not know since when they are owed.
+    """
 
     by: Actor
     now: datetime
     policy: Policy
+    duties: tuple[DutyTold, ...] = ()
 
     @property
     def stamp(self) -> dict[str, Any]:
@@ -73,6 +78,18 @@ def the_open_proposal(case: Case, proposal_id: str) -> Proposal:
             "Look at the case again.",
         )
     return proposal
+
+
+def the_hold(case: Case, hold_id: str) -> LegalHold:
+    """A legal hold that stands."""
+    hold = _known(case.holds, hold_id, Code.HOLD_UNKNOWN, "legal hold")
+    if hold.lifted_at is not None:
+        refuse(
+            Code.HOLD_UNKNOWN,
+            "Nothing was done: this legal hold has been lifted.",
+            "Look at the case again.",
+        )
+    return hold
 
 
 def two_people(proposal: Proposal, ctx: Context) -> None:

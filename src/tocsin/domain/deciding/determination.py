@@ -90,7 +90,7 @@ def confirm(case: Case, command: c.ConfirmDetermination, ctx: Context) -> list[e
     ]
 
 
-@decides(c.RejectDetermination)
+@decides(c.RejectDetermination, on_closed=True)
 def reject(case: Case, command: c.RejectDetermination, ctx: Context) -> list[e.Event]:
     """Reject a proposal about a victim or about the case; its author may withdraw it so."""
     proposal = the_open_proposal(case, command.proposal_id)

@@ -4,17 +4,23 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from tocsin.domain.case import Case
-from tocsin.domain.events import CaseOpened, Event
-from tocsin.domain.evolving import decisions, deliveries
+from tocsin.domain.events import CaseDestroyed, CaseOpened, Event
+from tocsin.domain.evolving import decisions, deliveries, retention
 from tocsin.domain.evolving.steps import STEPS
 
-__all__ = ["decisions", "deliveries", "evolve"]
+__all__ = ["decisions", "deliveries", "evolve", "retention"]
 
 
 def evolve(case: Case | None, happened: Iterable[Event]) -> Case:
-    """The case after these events; the first event of a case is `CaseOpened`."""
+    """The case after these events; a case begins with `CaseOpened`.
+
+    One that was destroyed begins with `CaseDestroyed`, whether or not what went
+    before can still be read.
+    """
     for event in happened:
-        if case is None:
+        if isinstance(event, CaseDestroyed):
+            case = retention.tombstone(event)
+        elif case is None:
             if not isinstance(event, CaseOpened):
                 raise ValueError("a case begins with CaseOpened")
             case = _opened(event)

@@ -25,7 +25,7 @@ def _(case: Case, event: e.ReportReceived) -> Case:
     case = replace(case, reports=put(case.reports, report.report_id, report))
     # Away from warning nobody is led by a proposal older than what is now known.
     for victim_id in case.victims:
-        case = _overtaken(case, victim_id, Matter.WAIVE, Matter.NO_DUTY)
+        case = overtaken(case, victim_id, Matter.WAIVE, Matter.NO_DUTY)
     return _acquired(case, report.acquired_by, report.acquired_at)
 
 
@@ -72,7 +72,7 @@ def _(case: Case, event: e.VictimNamed) -> Case:
 @on(e.FindingsRecorded)
 def _(case: Case, event: e.FindingsRecorded) -> Case:
     if event.duty is not Duty.NOT_OWED:
-        case = _overtaken(case, event.victim_id, Matter.WAIVE, Matter.NO_DUTY)
+        case = overtaken(case, event.victim_id, Matter.WAIVE, Matter.NO_DUTY)
     return with_victim(
         case,
         event.victim_id,
@@ -120,6 +120,7 @@ def _(case: Case, event: e.CaseRestricted) -> Case:
 def _(case: Case, event: e.Proposed) -> Case:
     proposal = Proposal(
         proposal_id=event.proposal_id,
+        seq=case.seq + 1,
         matter=event.matter,
         victim_id=event.victim_id,
         by=event.by,
@@ -132,7 +133,8 @@ def _(case: Case, event: e.Proposed) -> Case:
     return replace(case, proposals=put(case.proposals, event.proposal_id, proposal))
 
 
-def _overtaken(case: Case, victim_id: str, *matters: Matter, by: str = "") -> Case:
+def overtaken(case: Case, victim_id: str, *matters: Matter, by: str = "") -> Case:
+    """The case without the open proposal about this, if there is one."""
     proposal = case.open_proposal(victim_id, *matters)
     if proposal is None:
         return case
@@ -177,7 +179,7 @@ def _(case: Case, event: e.Rejected) -> Case:
 
 @on(e.WarnedAlone)
 def _(case: Case, event: e.WarnedAlone) -> Case:
-    case = _overtaken(case, event.victim_id, by=event.by)
+    case = overtaken(case, event.victim_id, by=event.by)
     determination = Determination(
         matter=Matter.WARN,
         by=event.by,

@@ -5,7 +5,6 @@ from dataclasses import replace
 from tocsin.domain import events as e
 from tocsin.domain.case import (
     Case,
-    CaseState,
     Deadline,
     Delivery,
     DeliveryState,
@@ -186,16 +185,6 @@ def _(case: Case, event: e.OutcomeRecorded) -> Case:
         outcome=event.outcome, claims=event.claims, source=event.source, by=event.by, at=event.at
     )
     return replace(case, outcomes=(*case.outcomes, outcome))
-
-
-@on(e.CaseClosed)
-def _(case: Case, event: e.CaseClosed) -> Case:
-    return replace(case, state=CaseState.CLOSED)
-
-
-@on(e.CaseReopened)
-def _(case: Case, event: e.CaseReopened) -> Case:
-    return replace(case, state=CaseState.OPEN, reviewed_at=event.at)
 
 
 @on(e.DeadlineSet)

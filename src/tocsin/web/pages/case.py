@@ -12,6 +12,7 @@ from tocsin.web.pages import (
     case_decide,
     case_deliver,
     case_follow,
+    case_retain,
     case_triage,
     case_warning,
 )
@@ -21,7 +22,7 @@ from tocsin.web.pages.case_view import View
 
 __all__ = ["router"]
 
-_STEPS = (case_triage, case_decide, case_warning, case_deliver, case_follow)
+_STEPS = (case_triage, case_decide, case_warning, case_deliver, case_follow, case_retain)
 """Imported for the routes they add; the literal addresses stand before those with a number."""
 
 SUFFIXES = {

@@ -150,10 +150,17 @@ def _proposal(at: At) -> Mapping[str, Any]:
     }
 
 
-Confirming = type[c.ConfirmDetermination | c.ConfirmStandDown | c.ConfirmClosing | c.ConfirmUrgency]
+Confirming = type[
+    c.ConfirmDetermination
+    | c.ConfirmStandDown
+    | c.ConfirmClosing
+    | c.ConfirmUrgency
+    | c.ConfirmDestruction
+]
 CONFIRMING: Mapping[Matter, Confirming] = {
     Matter.STAND_DOWN: c.ConfirmStandDown,
     Matter.CLOSING: c.ConfirmClosing,
+    Matter.DESTRUCTION: c.ConfirmDestruction,
     Matter.LOWER_URGENCY: c.ConfirmUrgency,
 }
 

@@ -20,6 +20,7 @@ MATTER = {
     Matter.NO_DUTY: "no duty",
     Matter.STAND_DOWN: "to stand down",
     Matter.CLOSING: "to close the case",
+    Matter.DESTRUCTION: "to destroy the case",
     Matter.LOWER_URGENCY: "to lower the urgency",
 }
 
@@ -45,8 +46,11 @@ NEVER = datetime.max.replace(tzinfo=UTC)
 
 
 def needs(case: Case) -> list[Need]:
-    """Everything waited for; empty only for a closed case."""
-    return sorted(_all(case), key=lambda need: need.due or NEVER) if case.is_open else []
+    """Everything waited for; of a closed case, only that its destruction be answered."""
+    if case.is_open:
+        return sorted(_all(case), key=lambda need: need.due or NEVER)
+    proposal = case.open_proposal("", Matter.DESTRUCTION)
+    return [_confirm(case, proposal, None)] if proposal else []
 
 
 def _due(case: Case, clock: Clock, subject: str) -> datetime | None:

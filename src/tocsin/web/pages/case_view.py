@@ -172,6 +172,8 @@ class View:
     def way(self, name: str, words: str = "", query: str = "", **ids: str) -> Link | None:
         """A link to a step, where a role of theirs and the case's state allow it."""
         made, at = STEPS[name], self.at.there(ids)
+        if self.case.destroyed:
+            return None
         if not self.case.is_open and made.command(at) not in ON_CLOSED:
             return None
         if not self._may(made.action(at)):

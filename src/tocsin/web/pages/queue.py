@@ -43,6 +43,7 @@ NEXT = {
     Stage.FOLLOW_UP: "Follow up",
     Stage.CLOSE: "Close the case",
     Stage.CLOSED: "Nothing",
+    Stage.DESTROYED: "Nothing",
 }
 ITS_CLOCK = {
     (Stage.TRIAGE, Clock.TRIAGE),

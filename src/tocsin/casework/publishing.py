@@ -1,0 +1,166 @@
+"""The log as files that anybody's tools read: C2SP tlog-tiles, and what verifies beside it.
+
+Only what is new is written; what stands there is never written over, except the newest
+checkpoint. docs/record-format.md describes the directory.
+"""
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from itertools import chain
+from pathlib import Path
+
+from tocsin.casework import logbook, records
+from tocsin.casework.access import allows
+from tocsin.casework.house import App
+from tocsin.domain.actor import Actor
+from tocsin.domain.refusal import Code, refuse
+from tocsin.record.canonical import canonical
+from tocsin.record.checkpoint import read
+from tocsin.record.tiles import ENTRIES, Tile, parse_path, spell_entries, tiles_of
+from tocsin.store import events, log, tiles
+from tocsin.store.engine import Connection
+
+Progress = Callable[[int], None]
+CHECKPOINT = "checkpoint"
+LEVEL_BITS = 8
+"""A hash stands for 2**8 hashes of the level below."""
+
+
+def _unwatched(_done: int) -> None:
+    """The progress of those who do not watch."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Published:
+    """How large the published log is, and how many files were written for it now."""
+
+    size: int
+    files: int
+
+
+def publish(app: App, folder: Path, progress: Progress = _unwatched) -> Published:
+    """Bring `folder` up to the newest checkpoint. Refuses BAD_VALUE for another log's folder."""
+    note = logbook.newest_note(app)
+    checkpoint, _ = read(note.encode())
+    _same_log(folder, checkpoint.origin)
+    written = 0
+    with app.store.read() as db:
+        for tile in chain(tiles_of(checkpoint.size), _still_partial(db, checkpoint.size)):
+            written += _put(folder / tile.path, partial(_hashes, db, tile))
+            if tile.level == 0:
+                written += _put(folder / tile.entries_path, partial(_entries, db, tile))
+                progress(tile.index * tiles.WIDTH + tile.width)
+        written += _beside(app, db, folder, checkpoint.size)
+    # Last, so that whoever reads meanwhile finds every file that the checkpoint speaks for.
+    _replace(folder / CHECKPOINT, note.encode())
+    return Published(size=checkpoint.size, files=written + 1)
+
+
+def publish_as(app: App, by: Actor, folder: Path, progress: Progress = _unwatched) -> Published:
+    """`publish` for an officer. Refuses NOT_ALLOWED."""
+    if not allows(app, by, "publish_log"):
+        refuse(
+            Code.NOT_ALLOWED,
+            "Nothing was published: none of your roles allows it.",
+            "Ask an inspector or an administrator.",
+        )
+    return publish(app, folder, progress)
+
+
+def file_of(app: App, path: str) -> bytes | None:
+    """One published file of the newest checkpoint's tree; None where that has no such file.
+
+    Nothing is signed for it: whoever asks often must not see when something is recorded.
+    """
+    with app.store.read() as db:
+        newest = log.newest_checkpoint(db)
+        if newest is None:
+            return None
+        if path == CHECKPOINT:
+            return logbook.note_at(db, newest.size).encode()
+        try:
+            tile = parse_path(path)
+        except ValueError:
+            return None
+        # At its level, the tree of this size has so many hashes.
+        known = newest.size >> LEVEL_BITS * max(tile.level, 0)
+        if tile.index * tiles.WIDTH + tile.width > known:
+            return None
+        return _entries(db, tile) if tile.level == ENTRIES else _hashes(db, tile)
+
+
+def _hashes(db: Connection, tile: Tile) -> bytes:
+    return b"".join(tiles.read(db, tile.level, tile.index, tile.width))
+
+
+def _entries(db: Connection, tile: Tile) -> bytes:
+    first = tile.index * tiles.WIDTH
+    return spell_entries(events.leaves(db, first, first + tile.width))
+
+
+def _beside(app: App, db: Connection, folder: Path, size: int) -> int:
+    """Witnessed checkpoints, timestamps and rotations of the log's first `size` leaves."""
+    written = 0
+    for cosigned in log.cosigned_sizes(db):
+        if cosigned <= size:
+            note = logbook.note_at(db, cosigned).encode()
+            # A witness that was late adds its line to a checkpoint that was published before.
+            written += _replace(folder / "witnessed" / str(cosigned), note)
+    for anchor in log.anchors(db):
+        if anchor.size <= size:
+            note = logbook.note_at(db, anchor.size).encode()
+            written += _replace(folder / "anchors" / f"{anchor.size}.tsr", anchor.token)
+            written += _replace(folder / "anchors" / str(anchor.size), note)
+    for record in _rotations(app, db):
+        if record.index < size and record.body is not None and record.seed is not None:
+            opened = canonical({"body": record.body, "seed": record.seed.hex()})
+            written += _replace(folder / "rotations" / f"{record.index}.json", opened)
+    return written
+
+
+def _rotations(app: App, db: Connection) -> list[records.Record]:
+    rows = (events.event_at(db, one.position) for one in log.keys(db) if one.position)
+    return [records.opened(app, row) for row in rows if row is not None]
+
+
+def _same_log(folder: Path, origin: str) -> None:
+    try:
+        there, _ = read((folder / CHECKPOINT).read_bytes())
+    except FileNotFoundError:
+        return
+    except (OSError, ValueError):
+        there = None
+    if there is None or there.origin != origin:
+        refuse(
+            Code.BAD_VALUE,
+            "Nothing was published: the folder holds something else than this log.",
+            "Name an empty folder, or the one this log was published to before.",
+        )
+
+
+def _put(path: Path, content: Callable[[], bytes]) -> bool:
+    """Write a file that never changes; True where it was not there yet."""
+    return not path.exists() and _replace(path, content())
+
+
+def _replace(path: Path, content: bytes) -> bool:
+    """Write the whole file or nothing of it; False where it stands there already."""
+    try:
+        if path.exists() and path.read_bytes() == content:
+            return False
+        path.parent.mkdir(parents=True, exist_ok=True)
+        fresh = path.with_name(f"{path.name}.{os.getpid()}.new")
+        with fresh.open("wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        fresh.replace(path)
+    except OSError as error:
+        refuse(
+            Code.BAD_VALUE,
+            f"The log was not published: a file cannot be written ({type(error).__name__}).",
+            "See that the folder can be written and has room; then do it again.",
+        )
+    return True

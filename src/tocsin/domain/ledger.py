@@ -1,0 +1,84 @@
+"""What the house records of itself, outside any case: keys, map roots, searches, counts.
+
+Kinds and fields are frozen; they only grow. No field is named `kind` or `case_id`:
+beside the fields, the record keeps these two.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from tocsin.domain.events import Event
+
+HOUSE = "~house"
+"""The stream of the house's own records; no case's number begins with a tilde."""
+COVER = "~cover."
+"""What the streams of cover records begin with."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeyRotated(Event):
+    """New log keys, signed by the old and by the new: base64, one signature a key."""
+
+    generation: int
+    origin: str
+    old: tuple[str, ...]
+    new: tuple[str, ...]
+    reason: str
+    signed_by_old: tuple[str, ...]
+    signed_by_new: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MapRooted(Event):
+    """The root of the map over the tags of the first `covered` leaves."""
+
+    root: str
+    covered: int
+    pairs: int
+    map_function: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SearchMade(Event):
+    """Somebody asked the record for everything about a subject, a place or a case."""
+
+    sought: str
+    variants: tuple[str, ...]
+    before: datetime | None
+    reason: str
+    found: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TallyMade(Event):
+    """How many duties fell into which class in a period, and the root over their members."""
+
+    period: str
+    covered: int
+    owed: int
+    classes: Mapping[str, int]
+    root: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuditMade(Event):
+    """Every body was opened, checked against its leaf, and searched anew."""
+
+    covered: int
+    opened: int
+    destroyed: int
+    faults: int
+    variants: tuple[str, ...]
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cover(Event):
+    """Nothing happened; the log grows all the same."""
+
+
+LEDGER: Mapping[str, type[Event]] = {
+    one.__name__: one
+    for one in (KeyRotated, MapRooted, SearchMade, TallyMade, AuditMade, Cover)
+}

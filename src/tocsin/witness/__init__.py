@@ -1,0 +1,1 @@
+"""A witness: a small server, run by somebody else, that cosigns what only ever grows."""
