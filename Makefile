@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help run test interop lint format types assets bench chaos lock clean
+.PHONY: help run test interop lint format types assets bench chaos fuzz lock clean
 
 help: ## Show this list
 	@awk -F':.*## ' '/^[a-z]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -37,18 +37,21 @@ types: $(VENV)/test.stamp ## Check types
 assets: ## Rebuild the web assets from npm
 	@bash assets/build.sh
 
-bench: $(VENV)/test.stamp ## Measure, and print a table of ratios
+bench: $(VENV)/tools.stamp ## Measure, and print a table of ratios
 	@$(BIN)/python -m benchmarks
 
 chaos: export TOCSIN_CHAOS_CASES ?= 5000
 chaos: $(VENV)/test.stamp ## Kill workers at random for longer than `make test` does
 	@$(BIN)/python -m pytest tests/chaos
 
+fuzz: $(VENV)/tools.stamp ## Fuzz every parser, guided by coverage (FUZZ_SECONDS=60 each)
+	@$(BIN)/python -m tests.fuzz
+
 lock: ## Pin and hash the requirements anew (UPGRADE=yes: move to newer versions)
 	@PYTHON=$(PYTHON) sh tools/lock.sh $(if $(filter yes,$(UPGRADE)),--upgrade)
 
 clean: ## Remove what make made; the data stay
-	rm -rf $(VENV) .lock dist .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	rm -rf $(VENV) .lock dist fuzz-findings .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
@@ -68,3 +71,7 @@ $(VENV)/test.stamp: requirements/test.txt pyproject.toml | $(BIN)/python
 	@$(PIP) install --no-compile --require-hashes --no-deps --requirement requirements/test.txt
 	@$(PIP) install --no-deps --no-build-isolation --editable .
 	@touch $(VENV)/run.stamp $@
+
+$(VENV)/tools.stamp: requirements/tools.txt $(VENV)/test.stamp
+	@$(PIP) install --no-compile --require-hashes --no-deps --requirement requirements/tools.txt
+	@touch $@

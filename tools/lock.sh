@@ -1,5 +1,5 @@
 #!/bin/sh
-# Writes requirements/{run,test}.txt: every version pinned, every published file hashed, for every
+# Writes requirements/{run,test,tools}.txt: every version pinned, every published file hashed, for every
 # platform and Python from 3.11. Keeps the versions already there; `sh tools/lock.sh --upgrade` moves them.
 set -eu
 cd "$(dirname "$0")/.."
@@ -14,6 +14,7 @@ compile() {
 compile "$@" pyproject.toml --group build --output-file requirements/run.txt
 compile "$@" pyproject.toml --group build --group test --constraint requirements/run.txt \
     --output-file requirements/test.txt
+compile "$@" --group tools --constraint requirements/test.txt --output-file requirements/tools.txt
 if grep -nE '://|^ *-[^ ]*(index|links)' requirements/*.txt; then
     echo "The lock names an address. It must not." >&2
     exit 1

@@ -193,6 +193,16 @@ def note_at(db: Connection, size: int) -> str:
     return with_lines(row.note, lines)
 
 
+def covering(app: App, leaves: int) -> str:
+    """The checkpoint to show for the first `leaves`: the newest that a quorum has seen, where
+    it covers them, else the newest signed."""
+    with app.store.read() as db:
+        size = events.read_head(db).witnessed_size
+        if 0 < leaves <= size:
+            return note_at(db, size)
+    return newest_note(app)
+
+
 def newest_note(app: App) -> str:
     """The newest checkpoint as it is handed out, signed now where the log has grown."""
     size = sign(app).size
@@ -210,8 +220,8 @@ def tree(app: App, db: Connection, size: int) -> Tree:
 
 
 def proof_of(app: App, index: int, *, extra: bytes = b"") -> str:
-    """One record's `.tlog-proof` under the newest checkpoint. Refuses RECORD_UNKNOWN."""
-    note = newest_note(app)
+    """One record's `.tlog-proof` under a checkpoint that covers it. Refuses RECORD_UNKNOWN."""
+    note = covering(app, index + 1)
     size = read(note.encode())[0].size
     if not 0 <= index < size:
         refuse(

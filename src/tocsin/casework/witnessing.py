@@ -169,6 +169,7 @@ def _settle(app: App, checkpoint: Checkpoint) -> bool:
         return False
     with app.store.write() as db:
         events.lock_head(db)
+        log.put_witnessed(db, checkpoint.size, to_us(app.clock()))
         events.set_witnessed(db, size=checkpoint.size, digest=checkpoint.digest)
     return True
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, bindparam, insert, select
+from sqlalchemy import Connection, bindparam, func, insert, select
 
 from tocsin.store import schema
 from tocsin.store.prepared import Prepared, flat
@@ -11,6 +11,7 @@ from tocsin.store.upsert import insert_or_keep, upsert
 
 _checkpoint, _cosignature = schema.checkpoint, schema.cosignature
 _anchor, _witness, _key = schema.anchor, schema.witness, schema.log_key
+_witnessed = schema.witnessed
 
 _PUT = insert_or_keep(_checkpoint)
 _NEWEST = select(_checkpoint).order_by(_checkpoint.c.size.desc()).limit(1)
@@ -26,12 +27,9 @@ _LINES = (
     .where(_cosignature.c.size == bindparam("wanted"))
     .order_by(_cosignature.c.name, _cosignature.c.key_id)
 )
-_COSIGNED_SIZES = (
-    select(_cosignature.c.size)
-    .where(_cosignature.c.size > bindparam("after"))
-    .distinct()
-    .order_by(_cosignature.c.size)
-)
+_WITNESSED = insert_or_keep(_witnessed)
+_WITNESSED_SIZES = select(_witnessed.c.size).order_by(_witnessed.c.size)
+_WITNESSED_BEFORE = select(func.max(_witnessed.c.size)).where(_witnessed.c.at_us < bindparam("at"))
 _ANCHOR = insert_or_keep(_anchor)
 _ANCHORS = select(_anchor).where(_anchor.c.size > bindparam("after")).order_by(_anchor.c.size)
 _LAST_ANCHOR = select(_anchor).order_by(_anchor.c.size.desc()).limit(1)
@@ -128,9 +126,20 @@ def cosignatures(db: Connection, size: int) -> list[CosignatureRow]:
     return [CosignatureRow(**row._mapping) for row in db.execute(_LINES, {"wanted": size})]
 
 
-def cosigned_sizes(db: Connection, after: int = 0) -> list[int]:
-    """Sizes above `after` at which any witness cosigned, ascending."""
-    return list(db.execute(_COSIGNED_SIZES, {"after": after}).scalars())
+def put_witnessed(db: Connection, size: int, at_us: int) -> None:
+    """Note that a quorum has cosigned the checkpoint of `size` leaves; the first time stands."""
+    _WITNESSED.run(db, size=size, at_us=at_us)
+
+
+def witnessed_sizes(db: Connection) -> list[int]:
+    """Sizes at which a quorum cosigned, ascending."""
+    return list(db.execute(_WITNESSED_SIZES).scalars())
+
+
+def witnessed_before(db: Connection, at_us: int) -> int | None:
+    """The largest size at which a quorum had cosigned before an instant."""
+    size: int | None = db.execute(_WITNESSED_BEFORE, {"at": at_us}).scalar_one()
+    return size
 
 
 def put_anchor(db: Connection, row: AnchorRow) -> None:

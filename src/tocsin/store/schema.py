@@ -130,6 +130,7 @@ cosignature = Table(
     _long("line"),
     _number("at_us"),
 )
+witnessed = Table("witnessed", truth, _number("size", key=True), _number("at_us"))
 anchor = Table("anchor", truth, _number("size", key=True), _blob("token"), _number("at_us"))
 witness = Table(
     "witness",

@@ -116,6 +116,7 @@ Table(
     _long("line"),
     _number("at_us"),
 )
+Table("witnessed", tables, _number("size", key=True), _number("at_us"))
 Table("anchor", tables, _number("size", key=True), _blob("token"), _number("at_us"))
 Table(
     "witness",
@@ -150,7 +151,7 @@ Table(
     _blob("children", length="= 8192"),
 )
 
-_APPEND_ONLY = ("event", "tile", "checkpoint", "cosignature", "anchor", "log_key")
+_APPEND_ONLY = ("event", "tile", "checkpoint", "cosignature", "witnessed", "anchor", "log_key")
 _REFUSE_SQLITE = """
 CREATE TRIGGER {table}_append_only_{verb} BEFORE {verb} ON {table}
 BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END
