@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help run test interop lint format types assets bench chaos fuzz lock clean
+.PHONY: help run test interop lint format types assets bench chaos torture fuzz lock clean
 
 help: ## Show this list
 	@awk -F':.*## ' '/^[a-z]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -43,6 +43,15 @@ bench: $(VENV)/tools.stamp ## Measure, and print a table of ratios
 chaos: export TOCSIN_CHAOS_CASES ?= 5000
 chaos: $(VENV)/test.stamp ## Kill workers at random for longer than `make test` does
 	@$(BIN)/python -m pytest tests/chaos
+
+torture: export TOCSIN_KILLS ?= 1000
+torture: export TOCSIN_POWER_SEEDS ?= 10000
+torture: export TOCSIN_FLIPS ?= 10000
+torture: export TOCSIN_FORGERIES ?= 100000
+torture: export TOCSIN_FULL_STEP ?= 1000
+torture: $(VENV)/test.stamp ## Lose power, kill, fill the disk, forge and flip, at the full counts (an hour)
+	@$(BIN)/python -m pytest tests/torture tests/record/test_verify_log.py \
+		tests/record/test_prefix_map.py tests/record/test_answer.py
 
 fuzz: $(VENV)/tools.stamp ## Fuzz every parser, guided by coverage (FUZZ_SECONDS=60 each)
 	@$(BIN)/python -m tests.fuzz

@@ -26,6 +26,7 @@ const built = {
   'enabled.js': script('js/enabled.js', 'iife'),
   'htmx.js': script('js/htmx.js', 'esm'),
   'recipient.css': style('scss/recipient.scss'),
+  'sheet.css': style('scss/sheet.scss'),
   'tocsin.css': style('scss/tocsin.scss'),
   'tocsin.js': script('js/tocsin.js', 'esm')
 }

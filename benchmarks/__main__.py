@@ -7,11 +7,13 @@ import time
 from dataclasses import asdict, fields
 from importlib import import_module
 
+from benchmarks import log
 from benchmarks.ground import machine
 from benchmarks.scale import FULL, TINY, Scale
 from benchmarks.table import Row, shown
 
-NAMES = ("startup", "commands", "latency", "pages")
+NAMES = ("startup", "commands", "latency", "pages", "log")
+PARTS = tuple(f"log.{part}" for part in log.PARTS)
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -37,9 +39,10 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "names",
         nargs="*",
-        choices=[*NAMES, []],
+        choices=[*NAMES, *PARTS, []],
         metavar="NAME",
-        help=f"which to run: {', '.join(NAMES)}; all when none is named",
+        help=f"which to run: {', '.join(NAMES)}, or one of {', '.join(PARTS)}; all of the first "
+        "when none is named",
     )
     parser.add_argument("--json", action="store_true", help="print JSON instead of the table")
     parser.add_argument("--tiny", action="store_true", help="a few seconds: does it run at all?")

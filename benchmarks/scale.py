@@ -14,7 +14,25 @@ class Scale:
     open_cases: int = 5_000
     requests: int = 200  # of each page
     starts: int = 10  # of each program
+    appends: int = 3_000  # to a new log, one at a time
+    batches: int = 200  # and of a hundred
+    leaves: int = 1_000_000  # in the log that is proven, verified and searched
+    peer_leaves: int = 100_000  # in the one that pymerkle keeps beside it
+    proofs: int = 20_000  # of each kind
 
 
 FULL = Scale()
-TINY = Scale(rounds=2, cases_a_round=2, runs=3, cases=40, open_cases=10, requests=5, starts=2)
+TINY = Scale(
+    rounds=2,
+    cases_a_round=2,
+    runs=3,
+    cases=40,
+    open_cases=10,
+    requests=5,
+    starts=2,
+    appends=6,
+    batches=2,
+    leaves=700,
+    peer_leaves=300,
+    proofs=20,
+)

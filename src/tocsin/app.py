@@ -10,7 +10,7 @@ from tocsin.casework import completeness, log_keys
 from tocsin.casework.house import App, Clock, HouseKeys, Randomness
 from tocsin.channels import Channel, Outbox, SmtpChannel, SmtpSettings
 from tocsin.domain.kinds import Method
-from tocsin.domain.refusal import Code, refuse
+from tocsin.domain.refusal import Code, Refusal, refuse
 from tocsin.policy.access import Access
 from tocsin.policy.pack import Pack, load, shipped
 from tocsin.record.sealing import Vault
@@ -65,8 +65,12 @@ def build(
         packs={policy.pack_hash: policy},
         trust=_trust(settings.trust_policy),
     )
-    log_keys.begin(app)
-    completeness.begin(app)
+    try:
+        log_keys.begin(app)
+        completeness.begin(app)
+    except Refusal:
+        app.close()
+        raise
     return app
 
 

@@ -8,16 +8,24 @@ from benchmarks.__main__ import NAMES, main
 from benchmarks.startup import heavy
 from benchmarks.table import Row, shown
 
+USE_POSTGRES = ("commands", "log")
+
 
 @pytest.mark.parametrize(
     "name",
-    [pytest.param(n, marks=pytest.mark.postgres) if n == "commands" else n for n in NAMES],
+    [pytest.param(n, marks=pytest.mark.postgres) if n in USE_POSTGRES else n for n in NAMES],
 )
 def test_each_benchmark_runs_at_a_tiny_size_and_prints_its_table(name, capsys):
     assert main([name, "--tiny"]) == 0
     head, _, *rows = capsys.readouterr().out.partition("\n\n")[0].splitlines()
     assert head.split("|")[1].strip() == "benchmark"
     assert {row.split("|")[1].strip() for row in rows} == {name}
+
+
+def test_a_part_of_the_log_can_be_measured_alone(capsys):
+    assert main(["log.search", "--tiny", "--leaves", "20", "--json"]) == 0
+    rows = json.loads(capsys.readouterr().out)["rows"]
+    assert {row["what"].split()[0] for row in rows} == {"map", "proof"}
 
 
 def test_the_same_can_be_had_as_json(capsys):

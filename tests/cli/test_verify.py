@@ -87,7 +87,7 @@ def test_keys_may_be_given_one_by_one_as_text(tocsin: Tocsin, log: Path) -> None
     assert tocsin("verify", str(log), "--key", lines()).status == 0
 
 
-@pytest.mark.parametrize("option", ["--key", "--policy", "--tsa"])
+@pytest.mark.parametrize("option", ["--key", "--policy", "--tsa", "--since"])
 @pytest.mark.parametrize("linked", [False, True])
 def test_what_lies_beside_the_log_does_not_vouch_for_it(
     tocsin: Tocsin, log: Path, key: str, option: str, linked: bool
@@ -156,6 +156,16 @@ def test_a_pipe_or_a_folder_among_the_files_is_a_missing_file(
     assert "tile/0/000 is missing. [missing]" in told.out
 
 
+def test_folders_in_place_of_files_use_up_no_descriptors(
+    tocsin: Tocsin, log: Path, key: str
+) -> None:
+    for number in range(1, 40):
+        (log / "tile/0/000.p" / str(number)).mkdir(parents=True)
+    before = len(list(Path("/proc/self/fd").iterdir()))
+    assert tocsin("verify", str(log), "--key", key).status == 1
+    assert len(list(Path("/proc/self/fd").iterdir())) == before
+
+
 def test_one_record_verifies_and_shows_what_it_shows(tocsin: Tocsin, key: str, keep: Keep) -> None:
     proof = spell(a_proof(LOG, 0, ["place"]))
     told = tocsin("verify", keep("one.tlog-proof", proof), "--key", key)
@@ -179,7 +189,7 @@ def test_an_export_verifies_with_and_without_a_key(tocsin: Tocsin, keep: Keep) -
     assert (alone.status, "not checked" in alone.out) == (0, True)
     known = tocsin("verify", file, "--key", lines(builders.KEYS))
     assert "The signature is the house's." in known.out
-    assert "All of them stand in the log of" in known.out
+    assert "All of them stand in the log " in known.out
     assert tocsin("verify", "-", given=b"{}").status == 1
 
 
@@ -190,7 +200,8 @@ def test_answers_and_tallies_verify(tocsin: Tocsin, keep: Keep) -> None:
     assert (told.status, "all that stand under the tags" in told.out) == (0, True)
     tally = Made().file()
     told = tocsin("verify", keep("tally.json", tally), "--key", given)
-    assert (told.status, "Verified: 7 duties in 2024Q1." in told.out) == (0, True)
+    counted = "Verified: 7 duties in 2024Q1, and 0 in exercises."
+    assert (told.status, counted in told.out) == (0, True)
     assert tocsin("verify", answer, "--key", lines(), "--json").json["verdict"] == "faults"
     assert tocsin("verify", answer).status == 2
 

@@ -1,5 +1,6 @@
 """A published log, file by file; only its ML-DSA signatures differ from run to run."""
 
+import json
 from base64 import b64encode
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -16,6 +17,7 @@ from tocsin.record.chain import next_entry
 from tocsin.record.checkpoint import Checkpoint, issue, with_lines
 from tocsin.record.disclosure import Disclosure
 from tocsin.record.log_faults import LogFaultCode, LogReport
+from tocsin.record.log_keys import SHOWN
 from tocsin.record.note import KeyType, VerifierKey
 from tocsin.record.signing import Signer, verify_bytes
 from tocsin.record.tiles import WIDTH, new_tiles, spell_entries
@@ -183,8 +185,9 @@ class LogBuilder:
         body = rotation_body(old, new, self.generation + 1, by or old)
         index = self.append("~house", **{**body, **changes})
         text, seed = self.bodies[index]
-        opened = canonical({"body": text, "seed": seed.hex()})
-        self.files[f"rotations/{index}.json"] = opened
+        shown = SHOWN & json.loads(text).keys()
+        opened = Disclosure.of(self.leaves[index], text, seed, shown)
+        self.files[f"rotations/{index}.json"] = canonical(opened.to_value())
         self.signers, self.generation = new, self.generation + 1
         return index
 
@@ -222,7 +225,7 @@ def rotation_body(
         name: [b64encode(signer.sign_bytes(message)).decode() for signer in signers]
         for name, signers in (("signed_by_old", by), ("signed_by_new", new))
     }
-    return {"kind": "KeyRotated", "reason": "yearly", **stated, **signed}
+    return {"kind": "KeyRotated", "by": "somebody", "reason": "yearly", **stated, **signed}
 
 
 def anchor_time(token: bytes, message: bytes) -> datetime:

@@ -5,6 +5,7 @@ from base64 import b64decode, b64encode
 from collections.abc import Iterator
 from contextlib import contextmanager
 from copy import deepcopy
+from dataclasses import replace
 from random import Random
 from typing import Any
 
@@ -24,11 +25,15 @@ from tests.record.asking import (
 from tests.record.logbook import (
     HOUSE,
     LOG,
+    ORIGIN,
+    POLICY,
+    START_S,
     Logbook,
 )
 from tocsin.record.answer import Before, Question
 from tocsin.record.canonical import canonical, parse
 from tocsin.record.tags import CASE, PLACE, SUBJECT
+from tocsin.record.trust import NONE
 
 
 def test_an_answer_lists_every_record_about_the_name_and_of_its_cases() -> None:
@@ -40,6 +45,13 @@ def test_an_answer_lists_every_record_about_the_name_and_of_its_cases() -> None:
     assert (report.size, report.covered, report.searched) == (10, 8, 7)
     assert (report.tags_checked, report.witnessed, report.before) == (True, True, None)
     assert report.question == QUESTION
+    assert report.origin == ORIGIN
+    assert report.at_us == (START_S + 60 * asked.rooted) * 1_000_000
+
+
+def test_a_policy_that_asks_no_witness_vouches_for_nothing() -> None:
+    report = checked(Asked(a_book()).answer(), policy=replace(POLICY, groups=(), quorum=NONE))
+    assert (report.faults, report.witnessed) == ((), False)
 
 
 def test_without_the_tag_key_or_a_policy_the_report_says_so() -> None:
@@ -227,6 +239,7 @@ def test_no_forged_answer_is_accepted() -> None:
         {"kind": SUBJECT, "variants": ("a", " ")},
         {"kind": CASE, "variants": ("",)},
         {"kind": SUBJECT, "variants": ("a",) * 257},
+        {"kind": SUBJECT, "variants": ("a", "\N{COMBINING ACUTE ACCENT}" * 2**16)},
         {"kind": SUBJECT, "variants": ("a",), "before_us": -1},
         {"kind": SUBJECT, "variants": ("a",), "before_us": 2**53},
     ],

@@ -1,7 +1,9 @@
 """Tags are keyed hashes of what a record can be found by; the function is frozen."""
 
 import hmac
+import unicodedata
 from hashlib import sha256
+from time import perf_counter
 
 import pytest
 from hypothesis import given
@@ -11,8 +13,10 @@ from tocsin.record.leaf import ZERO
 from tocsin.record.tags import (
     CASE,
     KINDS,
+    PIECE,
     PLACE,
     SUBJECT,
+    _kept,
     commit_tags,
     folded,
     name_keys,
@@ -68,7 +72,28 @@ def test_every_record_of_a_case_is_tagged_with_it_and_the_house_s_own_with_nothi
     assert tags_of(KEY, "7F3K", "Acknowledged", NAMED) == (tag(KEY, CASE, "7F3K"),)
     assert tags_of(KEY, "~house", "VictimNamed", NAMED) == ()
     assert tags_of(KEY, "~cover.1", "Cover", {}) == ()
-    assert commit_tags((), SEED) == ZERO
+
+
+def test_a_leaf_without_tags_looks_like_any_other() -> None:
+    none = commit_tags((), SEED)
+    salt = hmac.digest(SEED, b"tocsin/tags-salt/1\0", "sha256")[:16]
+    assert none == sha256(b"tocsin/tags/1\0" + salt + bytes(4)).digest() != ZERO
+    assert none != commit_tags((), KEY)
+
+
+def test_no_number_of_accents_makes_folding_slow() -> None:
+    text = "Zoe" + "\N{COMBINING ACUTE ACCENT}\N{COMBINING DOT BELOW}" * 100_000 + " L"
+    started = perf_counter()
+    assert folded(text) == "zoe l"
+    assert perf_counter() - started < 10  # in one piece, a minute and a half
+
+
+@given(st.text(st.sampled_from("aB \u0301\u0323\u0345\u0e33\ufdfa\u1e9b\uac00-"), max_size=40))
+def test_folding_in_pieces_changes_nothing(text: str) -> None:
+    long = text * (3 * PIECE // max(1, len(text)))
+    apart = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", long).casefold())
+    whole = "".join(map(_kept, apart))
+    assert folded(long) == (" ".join(whole.split()) or " ".join(long.split()))
 
 
 @pytest.mark.parametrize(
@@ -120,7 +145,7 @@ def test_the_order_of_tags_does_not_matter_and_each_of_them_does(tags, random) -
     shuffled = random.sample(tags, len(tags))
     assert commit_tags([*shuffled, *shuffled], SEED) == commit_tags(tags, SEED)
     assert all(commit_tags(set(tags) - {one}, SEED) != commit_tags(tags, SEED) for one in tags)
-    assert not tags or commit_tags(tags, SEED) != commit_tags(tags, KEY)
+    assert commit_tags(tags, SEED) != commit_tags(tags, KEY)
 
 
 @pytest.mark.parametrize(

@@ -266,3 +266,21 @@ def test_an_error_does_not_repeat_the_policy():
         parse(b"quorum none\nwitness hush-hush hush-hush\n")
     assert "hush" not in str(caught.value)
     assert caught.value.__cause__ is None
+
+
+def test_two_keys_of_one_witness_are_never_two_witnesses():
+    ours = [
+        a_key(number, kind)
+        for number, kind in ((1, KeyType.ED25519_COSIGNATURE), (2, KeyType.ML_DSA_44))
+    ]
+    twice = [VerifierKey(name="one.example", type=key.type, key=key.key) for key in ours]
+    lines = "".join(f"witness w{at} {key.text}\n" for at, key in enumerate([*twice, X2, X3]))
+    for groups in ("group g 2 w0 w1 w2", "group a any w0 w2\ngroup b any w1 w3\ngroup g all a b"):
+        with pytest.raises(ValueError, match="count twice"):
+            parse(f"{lines}{groups}\nquorum g\n".encode())
+    both = parse(f"{lines}group one all w0 w1\ngroup g all one w2\nquorum g\n".encode())
+    assert both.met_by([*twice, X2])
+    assert not both.met_by(twice)
+    either = parse(f"{lines}group one any w0 w1\ngroup g 2 one w2 w3\nquorum g\n".encode())
+    assert not either.met_by(twice)
+    assert either.met_by([twice[0], X3])

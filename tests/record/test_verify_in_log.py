@@ -24,6 +24,7 @@ from tests.record.builders import (
     hashes_of,
     the_next,
 )
+from tocsin.record.disclosure import Disclosure
 from tocsin.record.faults import FaultCode
 from tocsin.record.log_faults import Quorum
 from tocsin.record.note import KeyType
@@ -208,6 +209,25 @@ def test_a_forged_field_names_the_event(step, value):
     tree = json.loads(an_export(show=frozenset()))
     tree["entries"][1]["opened"]["disclosure"]["shown"]["kind"][step] = value
     assert found(tree) == [(FaultCode.BODY_CHANGED, 2)]
+
+
+def test_of_what_kind_an_event_is_cannot_be_hidden():
+    tree, entry = json.loads(an_export(show=frozenset())), a_case()[1]
+    value = Disclosure.of(entry.leaf, entry.body, entry.seed, {"actor"}).to_value()
+    del value["leaf"]
+    tree["entries"][1]["opened"]["disclosure"] = value
+    assert found(tree) == [(FaultCode.BODY_CHANGED, 2)]
+
+
+def test_an_event_shown_in_part_says_of_which_case_it_is():
+    entries = a_case()
+    fields = {"kind": "Noted", "case_id": "7F3K", "by": "officer-12"}
+    entries.append(the_next(entries, "7F3K", fields))
+    whole = check(an_export(entries, show=frozenset()))
+    assert (whole.faults, whole.partly_shown) == ((), EVENTS + 1)
+    lent = an_export([*entries[:-1], the_next(entries[:-1], "7F3K", fields | {"case_id": "2A"})],
+                     show=frozenset())  # fmt: skip
+    assert [fault.code for fault in check(lent).faults] == [FaultCode.OTHER_CASE]
 
 
 def test_what_is_shown_of_one_event_opens_no_other():

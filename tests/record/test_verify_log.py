@@ -9,7 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.record.logs import (
+    KEYS,
     ORIGIN,
+    START_S,
     LogBuilder,
     Published,
     a_log,
@@ -19,7 +21,7 @@ from tests.record.logs import (
 )
 from tocsin.record.checkpoint import Checkpoint, read
 from tocsin.record.leaf import LEAF_BYTES, ZERO
-from tocsin.record.log_faults import MOST_FAULTS, LogFaultCode, Quorum
+from tocsin.record.log_faults import MOST_FAULTS, Dated, LogFaultCode, Quorum
 from tocsin.record.log_keys import ENTRY_BYTES
 from tocsin.record.tiles import ENTRIES, WIDTH, parse_path
 
@@ -251,6 +253,39 @@ def test_a_claimed_time_must_fit_between_what_others_saw(hours, codes):
     index = log.wrong("7F30", at_us=(log.now_s + int(hours * HOUR)) * 1_000_000)
     log.append("another case")
     assert named(closed(log)) == [(code, index) for code in codes]
+
+
+def a_house_that_points_at_nothing() -> LogBuilder:
+    """It has its log witnessed every 30 days, and no leaf of it says so."""
+    log = LogBuilder()
+    for _ in range(3):
+        log.fill(10)
+        log.checkpoint()
+        log.newest = ZERO
+        log.now_s += 24 * 30 * HOUR
+    return log
+
+
+def test_a_leaf_that_points_at_no_checkpoint_cannot_be_back_dated_either():
+    log = a_house_that_points_at_nothing()
+    index = log.wrong("a waiver", at_us=START_S * 1_000_000)
+    assert named(closed(log)) == [(LogFaultCode.CLOCK, index)]
+
+
+def test_it_is_told_between_which_times_of_others_the_claimed_ones_lie():
+    log = a_house_that_points_at_nothing()
+    report = check(log.published())
+    assert report.faults == ()
+    assert report.dated == Dated(first=10, until=30, apart_s=24 * 30 * HOUR + 10)
+    assert check(log.published(), policy=None, keys=KEYS).dated is None
+    unwitnessed = LogBuilder()
+    unwitnessed.fill(3)
+    assert check(closed(unwitnessed)).dated is None
+
+
+def test_it_is_told_when_witnesses_saw_the_newest_checkpoint():
+    assert check(PUBLISHED).cosigned_at_s == LOG.now_s
+    assert check(PUBLISHED, policy=None).cosigned_at_s is None
 
 
 def test_a_claimed_time_is_held_against_an_anchor_too():

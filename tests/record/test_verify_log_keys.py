@@ -1,5 +1,7 @@
 """A log is believed by the keys given, by those they were handed on to, and by no others."""
 
+from dataclasses import replace
+
 import pytest
 
 from tests.record.logs import (
@@ -17,7 +19,10 @@ from tests.record.logs import (
     named,
 )
 from tocsin.record import trust
+from tocsin.record.canonical import canonical
+from tocsin.record.disclosure import Disclosure
 from tocsin.record.log_faults import LogFaultCode, Quorum
+from tocsin.record.log_keys import MAX_ROTATION_BYTES
 from tocsin.record.note import KeyType
 
 PUBLISHED = a_log().published()
@@ -101,3 +106,27 @@ def test_a_rotation_of_another_leaf_changes_nothing():
     found = named(closed(log))
     assert (LogFaultCode.ROTATION_WRONG, index - 1) in found
     assert (LogFaultCode.ROTATION_WRONG, 999) in found
+
+
+def test_who_rotated_the_keys_is_not_published():
+    (path,) = (path for path in PUBLISHED.files if path.startswith("rotations/"))
+    assert b"yearly" in PUBLISHED.files[path]
+    assert b"somebody" not in PUBLISHED.files[path]
+
+
+def test_a_rotation_that_opens_another_leaf_changes_nothing():
+    log = LogBuilder()
+    log.fill(5)
+    index = log.rotate()
+    other = Disclosure.of(log.leaves[5], *log.bodies[5], {"kind"})
+    elsewhere = replace(other, leaf=log.leaves[4])
+    log.files[f"rotations/{index}.json"] = canonical(elsewhere.to_value())
+    assert (LogFaultCode.ROTATION_WRONG, index) in named(closed(log))
+
+
+def test_a_rotation_of_any_size_is_refused_before_it_is_read():
+    log = LogBuilder()
+    log.fill(5)
+    index = log.rotate(reason="x" * MAX_ROTATION_BYTES)
+    found = check(closed(log)).faults
+    assert any("too large" in fault.sentence and fault.leaf == index for fault in found)

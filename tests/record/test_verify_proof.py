@@ -21,7 +21,7 @@ from tocsin.record.canonical import canonical
 from tocsin.record.disclosure import Disclosure
 from tocsin.record.log_faults import LogFaultCode, Quorum
 from tocsin.record.tlog_proof import parse, spell
-from tocsin.record.verify_proof import verify_proof
+from tocsin.record.verify_proof import extra_of_leaf, verify_proof
 
 INDEX = 11
 SECRET = "The warehouse on the quay"
@@ -66,6 +66,15 @@ def test_a_record_is_shown_field_by_field():
 def test_a_record_may_be_proved_without_showing_any_of_it():
     report = check(a_proof(LOG, INDEX, ()))
     assert (report.faults, report.shown, report.hidden) == ((), {}, 5)
+
+
+def test_a_proof_that_opens_nothing_does_not_even_tell_how_many_fields_there_are():
+    bare = replace(PROOF, extra=extra_of_leaf(LOG.leaves[INDEX]))
+    report = check(bare)
+    assert (report.faults, report.shown, report.hidden, report.case_seq) == ((), {}, None, 1)
+    other = replace(PROOF, extra=extra_of_leaf(LOG.leaves[INDEX - 1]))
+    assert named(other) == [LogFaultCode.LEAF_CHANGED]
+    assert named(replace(PROOF, extra=b'{"leaf":"AAAA"}')) == [LogFaultCode.LEAF_MALFORMED]
 
 
 @pytest.mark.parametrize(

@@ -6,8 +6,8 @@ from sqlalchemy.exc import IntegrityError
 
 from tests.store.rows import an_event
 from tocsin.domain.refusal import Code, Refusal
-from tocsin.store import events, packs
-from tocsin.store.prepared import Prepared, flat
+from tocsin.store import events, packs, schema, tagged
+from tocsin.store.prepared import Prepared, PreparedInsert, flat
 
 
 def test_a_statement_takes_its_own_constants_and_the_values_of_each_call(store):
@@ -27,6 +27,26 @@ def test_what_the_database_refuses_is_refused_as_by_any_other_statement(store):
     ):
         with pytest.raises(IntegrityError), store.write() as db:
             attempt(db)
+
+
+@pytest.mark.parametrize("count", [0, 1, 2, 300])
+def test_rows_that_come_together_come_back_as_the_very_values(store, count):
+    words = {"case_id": "C\\N\t%s ü", "sealed": bytes(range(256)) * 9}
+    rows = [events._placed(an_event(case_seq=at, **words), at) for at in range(1, count + 1)]
+    with store.write() as db:
+        PreparedInsert(schema.event).run_all(db, rows)
+    with store.read() as db:
+        found = db.execute(select(schema.event).order_by(schema.event.c.position)).mappings()
+        assert [dict(row) for row in found] == rows
+
+
+def test_of_rows_that_come_together_the_database_refuses_all_or_none(store):
+    row = {"key": bytes(40), "value": bytes(32), "position": 1}
+    for wrong in (row, row | {"key": b"short"}):
+        with pytest.raises(IntegrityError), store.write() as db:
+            PreparedInsert(schema.map_pair).run_all(db, [row, wrong])
+    with store.read() as db:
+        assert tagged.fresh_keys(db, 0, 1) == []
 
 
 def test_a_transaction_goes_on_after_rows_that_were_there_already(store):

@@ -3,7 +3,6 @@
 `connect` opens every database on the disk that `tests.support.disk` stands in for.
 """
 
-import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from sqlite3 import (
@@ -53,7 +52,7 @@ def _told() -> Iterator[None]:
         raise IntegrityError(str(error)) from error
     except apsw.Error as error:
         told = OperationalError(str(error))
-        told.sqlite_errorcode = error.extendedresult
+        told.sqlite_errorcode = error.extendedresult  # type: ignore[attr-defined]
         raise told from error
 
 
@@ -64,7 +63,8 @@ class Cursor:
     lastrowid = None
 
     def __init__(self, db: apsw.Connection) -> None:
-        self._db, self._rows = db, iter(())
+        self._db = db
+        self._rows: Iterator[Any] = iter(())
         self.description: Any = None
         self.rowcount = -1
 
@@ -87,6 +87,9 @@ class Cursor:
             self._rows = iter(list(raw.executemany(sql, rows)))
         self.rowcount = -1 if reads else self._db.changes()
         return self
+
+    def __iter__(self) -> Iterator[Any]:
+        return self._rows
 
     def fetchone(self) -> Any:
         return next(self._rows, None)
@@ -141,6 +144,3 @@ class Connection:
 def connect(path: str, **_given: object) -> Connection:
     """Open `path` on the disk that is in use."""
     return Connection(path)
-
-
-assert sqlite3.threadsafety == 3  # noqa: S101 - as apsw is; SQLAlchemy's pool relies on it

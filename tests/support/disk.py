@@ -8,15 +8,22 @@ are the operating system's own: neither is meant to outlive a power loss.
 Source: sqlite.org/atomiccommit.html, and os_unix.c for when a folder is synced.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import pairwise
+from pathlib import Path
 from random import Random
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import apsw
+from typing_extensions import override
 
 NAME = "disk"
 SECTOR = 512
+GARBLED = 0.05
+"""How often a sector that was not written in time holds neither what it was to hold nor before."""
 
 _CREATES = apsw.SQLITE_OPEN_CREATE
 _JOURNALS = apsw.SQLITE_OPEN_WAL | apsw.SQLITE_OPEN_MAIN_JOURNAL
@@ -43,7 +50,7 @@ class _Write:
         edges[0] = self.offset
         return [
             _Write(at, self.data[at - self.offset : until - self.offset])
-            for at, until in zip(edges, edges[1:], strict=False)
+            for at, until in pairwise(edges)
         ]
 
 
@@ -81,11 +88,13 @@ class _Content:
         for part in parts:
             if chance.random() < kept:
                 part.on(content)
+            elif isinstance(part, _Write) and chance.random() < GARBLED:
+                _Write(part.offset, chance.randbytes(len(part.data))).on(content)
         return bytes(content)
 
 
 class Disk:
-    """One folder's files, by their paths.
+    """One folder's files, by their names.
 
     `changes` is how many writes, cuts, syncs and removals it lives to see, `room` how many
     more bytes its files may take. A drive that `caches` takes only a full sync for one.
@@ -114,13 +123,18 @@ class Disk:
                 left[name] = content.after_loss(chance)
         return left
 
+    @property
+    def files(self) -> dict[str, bytes]:
+        """What whoever reads sees in it."""
+        return {name: bytes(content.seen) for name, content in self._names.items()}
+
     def exists(self, name: str) -> bool:
         return name in self._names
 
     def open(self, name: str, *, creates: bool) -> _Content:
         if name not in self._names:
             if not creates:
-                raise apsw.CantOpenError(name)
+                raise apsw.exception_for(apsw.SQLITE_CANTOPEN)
             self._names[name] = _Content(bytearray(), bytearray())
         return self._names[name]
 
@@ -132,7 +146,7 @@ class Disk:
             more = change.offset + len(change.data) - before
             if more > self.room:
                 self.refused += 1
-                raise apsw.FullError("no room")
+                raise apsw.exception_for(apsw.SQLITE_FULL)
             self.room -= max(0, more)
         content.change(change)
 
@@ -162,53 +176,74 @@ class Disk:
 class _File(apsw.VFSFile):
     def __init__(self, disk: Disk, name: Any, flags: list[int]) -> None:
         super().__init__("", name, flags)  # for locks and the WAL-index
-        path = name if isinstance(name, str) else name.filename()
-        self._fresh = bool(flags[0] & _JOURNALS) and not disk.exists(path)
-        self._disk = disk
-        self._content = disk.open(path, creates=bool(flags[0] & _CREATES))
+        file = _path(name).name
+        creates = bool(flags[0] & _CREATES)
+        self._disk, self._content = disk, disk.open(file, creates=creates)
+        # As os_unix.c: whoever may have made a journal syncs the folder with its first sync.
+        self._names_too = creates and bool(flags[0] & _JOURNALS)
 
+    @override
     def xRead(self, amount: int, offset: int) -> bytes:
         return bytes(self._content.seen[offset : offset + amount])
 
+    @override
     def xWrite(self, data: Any, offset: int) -> None:
         self._disk.change(self._content, _Write(offset, bytes(data)))
 
+    @override
     def xTruncate(self, newsize: int) -> None:
         self._disk.change(self._content, _Cut(newsize))
 
+    @override
     def xSync(self, flags: int) -> None:
         self._disk.sync(self._content, flags)
-        if self._fresh:  # its name would else be lost with what it holds
+        if self._names_too:
             self._disk.sync_names()
-            self._fresh = False
+            self._names_too = False
 
+    @override
     def xFileSize(self) -> int:
         return len(self._content.seen)
 
 
 class _Vfs(apsw.VFS):
-    disk: Disk
-
     def __init__(self) -> None:
         super().__init__(NAME, "")
+        self.disks = dict[Path, Disk]()
 
+    @override
     def xOpen(self, name: Any, flags: list[int]) -> apsw.VFSFile:
         if name is None or not flags[0] & _KEPT:
             return apsw.VFSFile("", name, flags)
-        return _File(self.disk, name, flags)
+        return _File(self.disks[_path(name).parent], name, flags)
 
+    @override
     def xAccess(self, pathname: str, flags: int) -> bool:
-        return self.disk.exists(pathname)
+        path = Path(pathname)
+        return self.disks[path.parent].exists(path.name)
 
+    @override
     def xDelete(self, filename: str, syncdir: bool) -> None:
-        self.disk.remove(filename)
+        path = Path(filename)
+        self.disks[path.parent].remove(path.name)
         if syncdir:
-            self.disk.sync_names()
+            self.disks[path.parent].sync_names()
+
+
+def _path(name: Any) -> Path:
+    return Path(name if isinstance(name, str) else name.filename())
 
 
 _VFS = _Vfs()
 
 
-def insert(disk: Disk) -> None:
-    """Whatever is opened from now on is opened on `disk`."""
-    _VFS.disk = disk
+@contextmanager
+def standing_in(disk: Disk) -> Iterator[Path]:
+    """A folder whose files are on `disk` for whoever opens them by `NAME`, while the block runs."""
+    with TemporaryDirectory(prefix="tocsin-disk-") as name:
+        folder = Path(name).resolve()
+        _VFS.disks[folder] = disk
+        try:
+            yield folder
+        finally:
+            del _VFS.disks[folder]

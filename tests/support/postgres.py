@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from importlib.util import find_spec
 from itertools import count
 from pathlib import Path
@@ -33,9 +34,13 @@ class PostgresServer:
     """A running server, reached through the Unix socket in `directory`."""
 
     directory: Path
-    process: subprocess.Popen[bytes]
+    serve: Callable[[], subprocess.Popen[bytes]]
+    process: subprocess.Popen[bytes] = field(init=False)
     _numbers: Iterator[int] = field(default_factory=count)
     _templates: dict[Callable[[str], None], str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.process = self.serve()
 
     def url(self, database: str) -> str:
         """The SQLAlchemy address of `database`."""
@@ -57,6 +62,15 @@ class PostgresServer:
     def drop(self, database: str) -> None:
         """Remove `database`, whoever is still connected to it."""
         self.execute("DROP DATABASE {} WITH (FORCE)", database)
+
+    def crash(self) -> None:
+        """End it at once, with nothing flushed that was not; `restart` brings it back."""
+        self.process.send_signal(signal.SIGQUIT)  # immediate shutdown
+        self.process.wait(STOPS_WITHIN_S)
+
+    def restart(self) -> None:
+        """Start it again after a crash."""
+        self.process = self.serve()
 
     def prepared_template(self, prepare: Callable[[str], None]) -> str:
         """The database on which `prepare(url)` ran, once a session, leaving no connection open."""
@@ -82,11 +96,14 @@ def running_postgres(*, durable: bool = False) -> Iterator[PostgresServer]:
             binaries = _readable_copy(binaries, directory)
             os.chown(directory, NOBODY, NOBODY)
             identity = {"user": NOBODY, "group": NOBODY, "extra_groups": []}
-        process = _start(binaries, directory, durable=durable, **identity)
+        _make(binaries, directory, **identity)
+        server = PostgresServer(
+            directory, partial(_serve, binaries, directory, durable=durable, **identity)
+        )
         try:
-            yield PostgresServer(directory, process)
+            yield server
         finally:
-            _stop(process)
+            _stop(server.process)
     finally:
         shutil.rmtree(directory)
 
@@ -111,14 +128,11 @@ def _readable_copy(binaries: Path, directory: Path) -> Path:
     return copy / binaries.parent.name / binaries.name
 
 
-def _start(
-    binaries: Path, directory: Path, *, durable: bool, **identity: Any
-) -> subprocess.Popen[bytes]:
-    data, log = directory / "data", directory / "log"
+def _make(binaries: Path, directory: Path, **identity: Any) -> None:
     make: list[str | Path] = [
         binaries / "initdb",
         "--pgdata",
-        data,
+        directory / "data",
         "--username",
         "postgres",
         "--auth",
@@ -126,6 +140,12 @@ def _start(
     ]
     make += ["--encoding", "UTF8", "--no-locale", "--no-sync", "--no-instructions"]
     subprocess.run(make, check=True, stdout=subprocess.DEVNULL, cwd=directory, **identity)
+
+
+def _serve(
+    binaries: Path, directory: Path, *, durable: bool, **identity: Any
+) -> subprocess.Popen[bytes]:
+    data, log = directory / "data", directory / "log"
     settings = {
         "listen_addresses": "",
         "unix_socket_directories": directory,
@@ -135,9 +155,10 @@ def _start(
         settings |= {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
     serve: list[str | Path] = [binaries / "postgres", "-D", data]
     serve += [option for name, value in settings.items() for option in ("-c", f"{name}={value}")]
+    status = data / "postmaster.pid"
+    status.unlink(missing_ok=True)
     with log.open("wb") as output:
         process = subprocess.Popen(serve, stdout=output, stderr=output, cwd=directory, **identity)
-    status = data / "postmaster.pid"
     deadline = time.monotonic() + STARTS_WITHIN_S
     while not (status.exists() and status.read_text().rstrip().endswith("ready")):
         if process.poll() is not None or time.monotonic() > deadline:

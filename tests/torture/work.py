@@ -14,16 +14,15 @@ from tocsin.app import App
 from tocsin.casework import completeness, ledger, logbook
 from tocsin.casework.handle import handle
 from tocsin.domain import commands as c
-from tocsin.domain.ledger import Cover
 from tocsin.record import merkle
 from tocsin.record.frontier import EMPTY, Frontier
 from tocsin.record.leaf import leaf_hash
 from tocsin.store import events, tiles
 from tocsin.store.engine import Connection
-from tocsin.store.schema import tile
+from tocsin.store.schema import event, tile
 
-STREAM = "~cover.000000000001"
 MOST_AT_ONCE = 6
+LEVELS = 3
 
 
 class Acknowledged(NamedTuple):
@@ -41,9 +40,10 @@ class Acknowledged(NamedTuple):
         return cls(int(position), root)
 
 
-def a_house_at_work(url: str, folder: Path, leaves: int) -> str:
-    """Furnish a house with one case and so many leaves; the case's id."""
-    app, clock = a_house(url, folder), Hands()
+def a_house_at_work(url: str, folder: Path, leaves: int) -> tuple[App, str]:
+    """A house of so many leaves and the id of its one case; no connection is open."""
+    clock = Hands()
+    app = a_house(url, folder, clock=clock)
     road = Road(app=app, clock=clock)
     road.found()
     with app.store.write() as db:
@@ -51,12 +51,12 @@ def a_house_at_work(url: str, folder: Path, leaves: int) -> str:
         covers(app, db, leaves - events.last_position(db))
     logbook.sign(app)
     app.close()
-    return road.case_id
+    return app, road.case_id
 
 
 def covers(app: App, db: Connection, number: int) -> None:
     for _ in range(number):
-        ledger.record(app, db, Cover(by="system", at=NOW), stream=STREAM)
+        ledger.cover_in(app, db, NOW)
 
 
 def acknowledged(app: App) -> Acknowledged:
@@ -83,38 +83,35 @@ def step(app: App, case_id: str, chance: Random) -> Callable[[], object]:
     def said() -> None:
         remark(app, case_id, "x" * chance.choice((1, 400, 4_000)))
 
-    (chosen,) = chance.choices(
-        (said, batch, root, lambda: logbook.sign(app)), weights=(6, 6, 1, 1)
-    )
+    (chosen,) = chance.choices((said, batch, root, lambda: logbook.sign(app)), weights=(6, 6, 1, 1))
     return chosen
 
 
-def check(app: App, acked: Acknowledged, *, known: Frontier = EMPTY) -> Frontier:
+def check(app: App, *acked: Acknowledged, known: Frontier = EMPTY) -> Frontier:
     """Whether all that was acknowledged is there, and the tree is the one over the leaves.
 
-    Leaves up to `known` were looked at before. The tree of all that is there now.
+    `acked` in their order; leaves up to `known` were looked at before. The whole tree now.
     """
     with app.store.read() as db:
         head = events.read_head(db)
-        assert acked.position <= head.position, "an acknowledged event was lost"
-        assert len(found := events.leaves(db, known.size, head.position)) == (
-            head.position - known.size
-        )
-        hashes, kept = list(map(leaf_hash, found)), acked.position - known.size
-        then = known.extended(hashes[:kept])
-        assert then.root.hex() == acked.root, "what was acknowledged was changed"
-        now = then.extended(hashes[kept:])
-        assert now == head.tree, "the head has another tree than its leaves"
-        stored = [row.leaf_hash for row in events.all_events(db, known.size, len(found) + 1)]
-        assert stored == hashes
+        hashes = list(map(leaf_hash, events.leaves(db, known.size, head.position)))
+        tree = known
+        for position, root in acked:
+            assert tree.size <= position <= head.position, "an acknowledged event was lost"
+            tree = tree.extended(hashes[tree.size - known.size : position - known.size])
+            assert tree.root.hex() == root, "what was acknowledged was changed"
+        tree = tree.extended(hashes[tree.size - known.size :])
+        assert tree == head.tree, "the head has another tree than its leaves"
+        stored = select(event.c.leaf_hash).where(event.c.position > known.size)
+        assert [one for (one,) in db.execute(stored.order_by(event.c.position))] == hashes
         _check_tiles(db, known.size, head.position)
-    return now
+    return tree
 
 
 def _check_tiles(db: Connection, was: int, size: int) -> None:
     """Every tile that is full is kept, with the hashes and the root it must have; no other is."""
-    level, was, size = 0, was // tiles.WIDTH, size // tiles.WIDTH
-    while size:
+    for level in range(LEVELS):
+        was, size = was // tiles.WIDTH, size // tiles.WIDTH
         roots = []
         for number in range(was, size):
             kept = tiles.read(db, level, number, tiles.WIDTH)
@@ -122,4 +119,3 @@ def _check_tiles(db: Connection, was: int, size: int) -> None:
             roots.append(merkle.root(kept))
         stored = select(tile.c.root).where(tile.c.level == level, tile.c.number >= was)
         assert [root for (root,) in db.execute(stored.order_by(tile.c.number))] == roots
-        level, was, size = level + 1, was // tiles.WIDTH, size // tiles.WIDTH

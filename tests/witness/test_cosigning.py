@@ -11,7 +11,7 @@ from tests.support.small_log import AT_S, SmallLog
 from tests.witness.conftest import FORK, LOG, Clock, ask
 from tocsin.record import canonical
 from tocsin.record.checkpoint import by_log, verified
-from tocsin.record.note import KeyType
+from tocsin.record.note import MAX_NOTE_BYTES, KeyType
 from tocsin.record.witnessing import cosignatures, read_reply
 from tocsin.witness import keep as keeping
 from tocsin.witness.cosigning import Witness
@@ -175,3 +175,40 @@ def test_everything_a_witness_keeps_is_its_owners_alone(witness: Witness, folder
     assert len(files) == 6
     assert {path.stat().st_mode & 0o077 for path in files if path.name != "logs"} == {0}
     assert keeping.log_id(LOG.origin) in {path.name for path in files}
+
+
+def test_a_checkpoint_so_long_that_no_cosignature_fits_is_no_request(
+    witness: Witness, folder: Path
+) -> None:
+    body = b"old 0\n\n" + LOG.note(5, "x" * (MAX_NOTE_BYTES - 1_000)).encode()
+    assert ask(witness, body).status == 400
+    assert held_size(folder) == 0
+
+
+def test_a_log_that_contradicts_itself_without_end_does_not_fill_the_disk(
+    witness: Witness, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ask(witness, LOG.body(0, 5))
+    ask(witness, FORK.body(5, 6))
+    piece = max(path.stat().st_size for path in (folder / EVIDENCE).iterdir())
+    monkeypatch.setattr(keeping, "MOST_EVIDENCE_BYTES", 8 * piece)
+    for size in range(7, 20):
+        assert ask(witness, FORK.body(5, size)).status == 422
+    assert 2 < len(pieces(folder)) < 8
+    assert ask(witness, FORK.body(5, 5)).status == 409  # two roots are proof: room is kept for them
+    assert sum(one["finding"] == "two-roots" for one in pieces(folder)) == 1
+    assert ask(witness, LOG.body(5, 9)).status == 200
+
+
+def test_one_logs_evidence_leaves_room_for_anothers(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = [SmallLog(origin="b.example/log", seed=b"b", rewritten_at=at) for at in (None, 3)]
+    with (folder / "logs").open("a") as logs:
+        logs.writelines(f"log {key.text}\n" for key in other[0].keys)
+    witness = open_witness(folder)
+    for log, fork in ((LOG, FORK), other):
+        ask(witness, log.body(0, 5))
+        ask(witness, fork.body(5, 9))
+        monkeypatch.setattr(keeping, "MOST_EVIDENCE_BYTES", 30_000)
+    assert {one["origin"] for one in pieces(folder)} == {LOG.origin, "b.example/log"}

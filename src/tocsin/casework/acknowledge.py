@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from tocsin.casework import genuine
 from tocsin.casework.handle import handle
 from tocsin.casework.house import App
 from tocsin.casework.reads import case_of
@@ -54,6 +55,17 @@ def answer(app: App, token: str, typed: str, kind: ReactionKind, words: str) -> 
     return _portal(case, delivery.delivery_id)
 
 
+def proof(app: App, token: str) -> str:
+    """The `.tlog-proof` of the words behind the link. Refuses LINK_UNKNOWN."""
+    case, delivery = _behind(app, token)
+    return genuine.proof(app, case.case_id, delivery.warning_id)
+
+
+def words(app: App, token: str) -> str:
+    """The exact words behind the link, for a file beside the proof. Refuses LINK_UNKNOWN."""
+    return released_for(*_behind(app, token)).text
+
+
 def _checked(app: App, token: str, typed: str) -> tuple[Case, Delivery]:
     case, delivery = _behind(app, token)
     links.try_code(
@@ -85,19 +97,12 @@ def _behind(app: App, token: str) -> tuple[Case, Delivery]:
 
 def _portal(case: Case, delivery_id: str) -> Portal:
     delivery = case.deliveries[delivery_id]
+    newest = genuine.follower(case, delivery.warning_id)
     return Portal(
         delivery=delivery,
         released=released_for(case, delivery),
-        followed_by=_followed_by(case, delivery),
+        followed_by=newest.kind if newest else None,
     )
-
-
-def _followed_by(case: Case, delivery: Delivery) -> WarningKind | None:
-    warning_id, kind = delivery.warning_id, None
-    for one in case.warnings.values():
-        if one.is_released and one.references == warning_id:
-            warning_id, kind = one.warning_id, one.kind
-    return kind
 
 
 def _recipient(delivery: Delivery) -> Actor:

@@ -9,6 +9,7 @@ from tocsin.casework.reads import read_case
 from tocsin.casework.records import Record, of_case
 from tocsin.domain.actor import Actor
 from tocsin.domain.refusal import Code, refuse
+from tocsin.record.checkpoint import read
 from tocsin.record.export import Opened, build
 from tocsin.record.leaf import case_pseudonym
 from tocsin.store.instants import to_us
@@ -26,7 +27,10 @@ def export_case(app: App, case_id: str, by: Actor, *, show: Iterable[str] | None
             "Nothing was exported: none of your roles allows it.",
             "Ask a determining officer or an inspector.",
         )
-    size = logbook.sign(app).size
+    with app.store.read() as db:
+        last = of_case(app, db, case_id)[-1].position
+    checkpoint = logbook.covering(app, last)
+    size = read(checkpoint.encode())[0].size
     with app.store.read() as db:
         found = [one for one in of_case(app, db, case_id) if one.index < size]
         return build(
@@ -36,7 +40,7 @@ def export_case(app: App, case_id: str, by: Actor, *, show: Iterable[str] | None
             policy_packs=[bytes.fromhex(case.pack_hash)],
             exported_at_us=to_us(app.clock()),
             signer=log_keys.current(app, db).newest[0],
-            checkpoint=logbook.note_at(db, size),
+            checkpoint=checkpoint,
             proofs=logbook.proofs(app, db, size, [record.index for record in found]),
             show=None if show is None else frozenset(show),
         )

@@ -84,6 +84,12 @@ def verifier_keys(db: Connection) -> tuple[VerifierKey, ...]:
     return tuple(map(VerifierKey.from_text, log.keys(db)[-1].keys.splitlines()))
 
 
+def fingerprint(key: VerifierKey) -> str:
+    """What people compare by eye or ear: the SHA-256 of the key's text, in groups of four."""
+    digest = hashlib.sha256(key.text.encode()).hexdigest()
+    return " ".join(digest[at : at + 4] for at in range(0, len(digest), 4))
+
+
 def signers_of(app: App, row: log.KeyRow) -> tuple[Signer, ...]:
     """The two signers of a generation. Refuses LOG_KEY_MISSING."""
     found = _if_there(app, row)
@@ -100,13 +106,19 @@ def rotate(app: App, by: Actor, reason: str) -> LogKeys:
     """Sign with new keys from now on; old and new say so together, on the record.
 
     The new secret lies in this host's data folder: other hosts need a copy of the file.
-    Refuses NOT_ALLOWED and LOG_KEY_MISSING.
+    Refuses NOT_ALLOWED, LOG_KEY_MISSING, and BAD_VALUE without a reason.
     """
     if not allows(app, by, "rotate_log_key"):
         refuse(
             Code.NOT_ALLOWED,
             "Nothing was rotated: none of your roles allows it.",
             "Ask an administrator.",
+        )
+    if not reason.strip():
+        refuse(
+            Code.BAD_VALUE,
+            "Nothing was rotated: it goes on the record why.",
+            "Say why the keys are rotated.",
         )
     now = app.clock()
     with app.store.write() as db:

@@ -5,17 +5,16 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from tocsin.casework import log_keys, records
+from tocsin.casework import log_keys
 from tocsin.casework.house import App
 from tocsin.domain.refusal import Code, refuse
-from tocsin.record.canonical import canonical
 from tocsin.record.checkpoint import Checkpoint, issue, parse_text, read, with_lines
-from tocsin.record.disclosure import Disclosure
 from tocsin.record.note import SignatureLine
 from tocsin.record.proofs import Tree
 from tocsin.record.tiles import Tile
 from tocsin.record.tlog_proof import TlogProof, spell
 from tocsin.record.trust import NONE
+from tocsin.record.verify_proof import extra_of_leaf
 from tocsin.store import events, log, tiles
 from tocsin.store.engine import Connection
 from tocsin.store.instants import from_us, to_us
@@ -156,7 +155,9 @@ def _span(age: timedelta) -> str:
     if age >= timedelta(days=2):
         return f"{age.days} days"
     minutes = age // timedelta(minutes=1)
-    return f"{minutes // 60} hours" if minutes >= 120 else f"{minutes} minutes"
+    if minutes >= 120:
+        return f"{minutes // 60} hours"
+    return f"{minutes} minutes" if minutes > 1 else "a minute"
 
 
 def sign(app: App) -> Checkpoint:
@@ -237,16 +238,11 @@ def proof_of(app: App, index: int, *, extra: bytes = b"") -> str:
 def proof_at(app: App, position: int) -> str:
     """The `.tlog-proof` of the record at `position`, from 1, that opens none of its fields.
 
-    Refuses RECORD_UNKNOWN. What was destroyed can be proved but no longer opened, so its
-    proof carries no leaf.
+    Refuses RECORD_UNKNOWN.
     """
     with app.store.read() as db:
         row = events.event_at(db, position) if 0 < position < 2**63 else None
-    extra = b""
-    if row is not None:
-        record = records.opened(app, row)
-        if record.body is not None and record.seed is not None:
-            extra = canonical(Disclosure.of(record.leaf, record.body, record.seed, ()).to_value())
+    extra = extra_of_leaf(bytes(row.leaf)) if row is not None else b""
     return proof_of(app, position - 1, extra=extra)
 
 

@@ -5,7 +5,7 @@ checkpoint. docs/record-format.md describes the directory.
 """
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from itertools import chain
@@ -17,7 +17,9 @@ from tocsin.casework.house import App
 from tocsin.domain.actor import Actor
 from tocsin.domain.refusal import Code, refuse
 from tocsin.record.canonical import canonical
-from tocsin.record.checkpoint import read
+from tocsin.record.checkpoint import Checkpoint, read
+from tocsin.record.disclosure import Disclosure
+from tocsin.record.log_keys import SHOWN
 from tocsin.record.tiles import ENTRIES, Tile, parse_path, spell_entries, tiles_of
 from tocsin.store import events, log, tiles
 from tocsin.store.engine import Connection
@@ -26,6 +28,9 @@ Progress = Callable[[int], None]
 CHECKPOINT = "checkpoint"
 LEVEL_BITS = 8
 """A hash stands for 2**8 hashes of the level below."""
+
+MOST_UNSETTLED = 10
+"""So many of the newest witnessed checkpoints may still get the line of a late witness."""
 
 
 def _unwatched(_done: int) -> None:
@@ -41,12 +46,16 @@ class Published:
 
 
 def publish(app: App, folder: Path, progress: Progress = _unwatched) -> Published:
-    """Bring `folder` up to the newest checkpoint. Refuses BAD_VALUE for another log's folder."""
+    """Bring `folder` up to the newest checkpoint.
+
+    Refuses BAD_VALUE for another log's folder, and RECORD_DAMAGED for one that holds more of
+    this log than there is, or something else.
+    """
     note = logbook.newest_note(app)
     checkpoint, _ = read(note.encode())
-    _same_log(folder, checkpoint.origin)
     written = 0
     with app.store.read() as db:
+        _same_log(app, db, folder, checkpoint)
         for tile in chain(tiles_of(checkpoint.size), _still_partial(db, checkpoint.size)):
             written += _put(folder / tile.path, partial(_hashes, db, tile))
             if tile.level == 0:
@@ -54,8 +63,8 @@ def publish(app: App, folder: Path, progress: Progress = _unwatched) -> Publishe
                 progress(tile.index * tiles.WIDTH + tile.width)
         written += _beside(app, db, folder, checkpoint.size)
     # Last, so that whoever reads meanwhile finds every file that the checkpoint speaks for.
-    _replace(folder / CHECKPOINT, note.encode())
-    return Published(size=checkpoint.size, files=written + 1)
+    written += _replace(folder / CHECKPOINT, note.encode())
+    return Published(size=checkpoint.size, files=written)
 
 
 def publish_as(app: App, by: Actor, folder: Path, progress: Progress = _unwatched) -> Published:
@@ -91,6 +100,19 @@ def file_of(app: App, path: str) -> bytes | None:
         return _entries(db, tile) if tile.level == ENTRIES else _hashes(db, tile)
 
 
+def _still_partial(db: Connection, size: int) -> Iterator[Tile]:
+    """The tiles that older checkpoints beside the log speak for, where none at `size` is full.
+
+    Source: C2SP tlog-tiles, "Partial Tiles".
+    """
+    older = {*log.witnessed_sizes(db), *(anchor.size for anchor in log.anchors(db))}
+    for level in range(-(-size.bit_length() // LEVEL_BITS)):
+        for count in {one >> LEVEL_BITS * level for one in older if one < size}:
+            index, width = divmod(count, tiles.WIDTH)
+            if width and index == size >> LEVEL_BITS * (level + 1):
+                yield Tile(level=level, index=index, width=width)
+
+
 def _hashes(db: Connection, tile: Tile) -> bytes:
     return b"".join(tiles.read(db, tile.level, tile.index, tile.width))
 
@@ -103,21 +125,26 @@ def _entries(db: Connection, tile: Tile) -> bytes:
 def _beside(app: App, db: Connection, folder: Path, size: int) -> int:
     """Witnessed checkpoints, timestamps and rotations of the log's first `size` leaves."""
     written = 0
-    for cosigned in log.cosigned_sizes(db):
-        if cosigned <= size:
-            note = logbook.note_at(db, cosigned).encode()
-            # A witness that was late adds its line to a checkpoint that was published before.
-            written += _replace(folder / "witnessed" / str(cosigned), note)
+    cosigned = [one for one in log.witnessed_sizes(db) if one <= size]
+    settled = frozenset(cosigned[:-MOST_UNSETTLED])
+    for one in cosigned:
+        path, note = folder / "witnessed" / str(one), partial(_note, db, one)
+        written += _put(path, note) if one in settled else _replace(path, note())
     for anchor in log.anchors(db):
         if anchor.size <= size:
-            note = logbook.note_at(db, anchor.size).encode()
-            written += _replace(folder / "anchors" / f"{anchor.size}.tsr", anchor.token)
-            written += _replace(folder / "anchors" / str(anchor.size), note)
+            note = partial(_note, db, anchor.size)
+            written += _put(folder / "anchors" / f"{anchor.size}.tsr", partial(bytes, anchor.token))
+            written += _put(folder / "anchors" / str(anchor.size), note)
     for record in _rotations(app, db):
         if record.index < size and record.body is not None and record.seed is not None:
-            opened = canonical({"body": record.body, "seed": record.seed.hex()})
-            written += _replace(folder / "rotations" / f"{record.index}.json", opened)
+            opened = Disclosure.of(record.leaf, record.body, record.seed, SHOWN).to_value()
+            path = folder / "rotations" / f"{record.index}.json"
+            written += _replace(path, canonical(opened))
     return written
+
+
+def _note(db: Connection, size: int) -> bytes:
+    return logbook.note_at(db, size).encode()
 
 
 def _rotations(app: App, db: Connection) -> list[records.Record]:
@@ -125,18 +152,26 @@ def _rotations(app: App, db: Connection) -> list[records.Record]:
     return [records.opened(app, row) for row in rows if row is not None]
 
 
-def _same_log(folder: Path, origin: str) -> None:
+def _same_log(app: App, db: Connection, folder: Path, checkpoint: Checkpoint) -> None:
+    """Refuse a folder that holds anything but an earlier part of this very log."""
     try:
         there, _ = read((folder / CHECKPOINT).read_bytes())
     except FileNotFoundError:
         return
     except (OSError, ValueError):
         there = None
-    if there is None or there.origin != origin:
+    if there is None or there.origin != checkpoint.origin:
         refuse(
             Code.BAD_VALUE,
             "Nothing was published: the folder holds something else than this log.",
             "Name an empty folder, or the one this log was published to before.",
+        )
+    if there.size > checkpoint.size or logbook.tree(app, db, there.size).root() != there.root:
+        refuse(
+            Code.RECORD_DAMAGED,
+            "Nothing was published: the folder holds records that this log no longer has.",
+            "If the database was restored from a backup, keep the folder, publish to another, "
+            "and tell whoever witnesses the log.",
         )
 
 

@@ -98,14 +98,15 @@ def work_once(app: App, lane: str, worker: str) -> bool:
     if not found:
         return False
     try:
-        _do(app, found[0])
+        do(app, found[0])
     except Refusal as refusal:
         if refusal.code is not Code.LEASE_LOST:
             raise
     return True
 
 
-def _do(app: App, claimed: jobs.Claimed) -> None:
+def do(app: App, claimed: jobs.Claimed) -> None:
+    """Do a round and put it off. Refuses LEASE_LOST where another has it by now."""
     one = wanted(app).get(claimed.kind)
     if one is None:  # the settings no longer ask for it
         with app.store.write() as db:

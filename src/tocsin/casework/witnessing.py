@@ -130,15 +130,16 @@ def _keep(app: App, asked: Collection[Asked], checkpoint: Checkpoint) -> None:
     with app.store.write() as db:
         before = {row.url: row for row in log.witnesses(db)}
         for one in asked:
-            was = before[one.url].cosigned_us if one.url in before else None
+            was = before.get(one.url)
+            cosigned = was.cosigned_us if was else None
             log.put_witness(
                 db,
                 log.WitnessRow(
                     url=one.url,
                     size=one.size,
                     asked_us=now,
-                    cosigned_us=now if one.lines else was,
-                    trouble=one.trouble,
+                    cosigned_us=now if one.lines else cosigned,
+                    trouble=_standing(one, was),
                 ),
             )
             for line in one.lines:
@@ -152,6 +153,13 @@ def _keep(app: App, asked: Collection[Asked], checkpoint: Checkpoint) -> None:
                         at_us=now,
                     ),
                 )
+
+
+def _standing(one: Asked, was: log.WitnessRow | None) -> str:
+    """A contradiction stands until the witness cosigns again: an outage does not end it."""
+    if one.lines or one.trouble in logbook.CONTRADICTIONS or was is None:
+        return one.trouble
+    return was.trouble if was.trouble in logbook.CONTRADICTIONS else one.trouble
 
 
 def _settle(app: App, checkpoint: Checkpoint) -> bool:

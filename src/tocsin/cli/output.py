@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from cyclopts import Group, Parameter
 
+from tocsin.domain.refusal import Code, refuse
+
 if TYPE_CHECKING:
     from rich.console import Console
     from rich.progress import Progress
@@ -147,3 +149,19 @@ def left(due: datetime | None, now: datetime) -> str:
 
 def when(at: datetime) -> str:
     return f"{at.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+
+
+def write_new(path: Path, data: bytes, what: str, remedy: str) -> None:
+    """Write a file that is not there yet: evidence is never written over.
+
+    Refuses BAD_VALUE, telling `what` did not happen and beginning with `remedy`.
+    """
+    try:
+        with path.open("xb") as file:
+            file.write(data)
+    except OSError as error:
+        refuse(
+            Code.BAD_VALUE,
+            f"{what} ({type(error).__name__}).",
+            f"{remedy} in a folder where you may write.",
+        )

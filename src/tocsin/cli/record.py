@@ -1,13 +1,18 @@
-"""The record and the rules: export, key, policy."""
+"""The record and the rules: export, keys, policy."""
 
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import Parameter
 
-from tocsin.cli.output import COMMON, SIGNED, Common, Signed
-from tocsin.domain.refusal import Code, refuse
+from tocsin.cli.output import COMMON, SIGNED, Common, Signed, write_new
+from tocsin.record.note import KeyType
+
+if TYPE_CHECKING:
+    from tocsin.casework.house import App
+
+_KINDS = {KeyType.ED25519: "Ed25519", KeyType.ML_DSA_44: "ML-DSA-44"}
 
 
 def export(
@@ -17,46 +22,76 @@ def export(
     output: Annotated[
         Path | None, Parameter(alias="-o", help="Where to write it; else standard output.")
     ] = None,
+    show: Annotated[
+        tuple[str, ...],
+        Parameter(negative="", help="Disclose only this field of each event; may be repeated."),
+    ] = (),
     signed: Signed = SIGNED,
 ) -> None:
     """Export a case's record, to be verified by anybody.
 
-    Every event's bytes, seeds and hashes, and the house's signature over their list. The file
-    holds the whole case: its marking is the case's.
+    Every event's bytes, seeds and leaves, with the proof that the log holds them, and the
+    house's signature over their list. The file holds the whole case: its marking is the case's.
+    With --show it holds only the fields named (at, by, ground, ...) and each event's kind; what
+    is left out cannot be read or guessed from it, and the file verifies all the same.
     """
     from tocsin.casework.export import export_case
     from tocsin.cli.session import signed_in
 
     with signed_in(signed) as (app, by):
-        data = export_case(app, case_id, by)
+        data = export_case(app, case_id, by, show=show or None)
     if output is None:
         sys.stdout.buffer.write(data)
         return
-    try:
-        # "x": an export is evidence, and is never written over.
-        with output.open("xb") as file:
-            file.write(data)
-    except OSError as error:
-        refuse(
-            Code.BAD_VALUE,
-            f"Nothing was exported: the file cannot be written ({type(error).__name__}).",
-            "Name a new file in a folder where you may write.",
-        )
+    write_new(output, data, "Nothing was exported: the file cannot be written", "Name a new file")
     told = {"file": str(output), "bytes": len(data)}
     signed.show(told, f"{output}: {len(data):,} bytes. Next: tocsin verify {output}")
 
 
-def key(*, common: Common = COMMON) -> None:
-    """Print the public key by which exports are verified.
+def key(
+    *,
+    rotate: Annotated[
+        bool, Parameter(negative="", help="Sign with new keys from now on, as an administrator.")
+    ] = False,
+    reason: Annotated[str, Parameter(help="Why the keys are rotated; it goes on the record.")] = "",
+    signed: Signed = SIGNED,
+) -> None:
+    """Print the log's public keys, one a line: Ed25519 and ML-DSA-44.
 
-    Hand it over by another path than the exports.
+    What is exported, published and proved is verified by both. Hand them over by another path,
+    or read the fingerprints aloud. With --rotate new keys are made; old and new sign that on
+    the record, and the old go on signing for 30 days, until everybody has the new.
     """
-    from tocsin.casework.export import house_key_text
-    from tocsin.cli.session import house
+    from tocsin.cli.session import house, signed_in
 
-    with house(common) as app:
-        text = house_key_text(app)
-    common.show({"key": text}, text)
+    if not rotate:
+        with house(signed) as app:
+            _show_keys(app, signed)
+        return
+    with signed_in(signed) as (app, by):
+        from tocsin.casework.log_keys import key_file
+        from tocsin.casework.log_keys import rotate as begin_anew
+
+        made = begin_anew(app, by, reason)
+        file = key_file(app, made.generation)
+        _show_keys(
+            app,
+            signed,
+            f"# The keys of generation {made.generation}. Their secret lies in {file}:",
+            "# copy it to every host of this house, and to the backup of house.key.",
+            "# Give these lines to every witness's operator and verifier, within 30 days.",
+        )
+
+
+def _show_keys(app: "App", signed: Signed, *remarks: str) -> None:
+    """Whoever reads keys passes over the lines that begin with a number sign."""
+    from tocsin.casework.log_keys import fingerprint, verifier_keys
+
+    with app.store.read() as db:
+        keys = verifier_keys(db)
+    told = [{"key": one.text, "fingerprint": fingerprint(one)} for one in keys]
+    prints = [f"# {_KINDS[one.type]}, SHA-256 {fingerprint(one)}\n{one.text}" for one in keys]
+    signed.show({"key": "\n".join(one.text for one in keys), "keys": told}, *remarks, *prints)
 
 
 def policy(*, common: Common = COMMON) -> None:

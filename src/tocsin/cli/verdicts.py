@@ -5,8 +5,10 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from tocsin.cli.output import Offline, when
+from tocsin.domain.duties import EXERCISE
 from tocsin.domain.serial import to_plain
 from tocsin.record.log_faults import LogFault, LogReport, Quorum
+from tocsin.record.note import VerifierKey
 
 if TYPE_CHECKING:
     from tocsin.record.answer import AnswerReport
@@ -28,18 +30,26 @@ def export(report: "Report", offline: Offline) -> int:
         *(f"{fault.sentence} [{fault.code}]" for fault in report.faults),
         f"{len(report.faults)} faults in {report.events} events. {signature}"
         if report.faults
-        else f"Verified: case {report.case_id}, {report.events} events, none changed, missing, "
-        f"moved or added. {signature}",
-        *_export_in_log(report),
+        else f"Verified: events 1 to {report.events} of case {one_line(report.case_id or '')}, "
+        f"none changed, missing, moved or added. {signature}",
+        *([] if report.faults else _export_in_log(report)),
     )
     return int(bool(report.faults))
 
 
 def _export_in_log(report: "Report") -> Iterator[str]:
     if report.log == "checked":
-        yield f"All of them stand in the log of {report.log_size} records."
+        yield (
+            f"All of them stand in the log {one_line(report.origin or '')} of {report.log_size} "
+            "records. That the case has no later event there is the house's word alone; "
+            "an answer about the case shows it."
+        )
+    else:
+        yield "NOT SHOWN: that any of them stands in a log, or was not written anew for this file."
     if report.quorum is Quorum.MET:
         yield "The witnesses that the policy wants have seen that log."
+    elif report.quorum is Quorum.NOT_ASKED:
+        yield "Witnesses were not asked: give --policy."
     for number, how in (
         (report.destroyed, "were destroyed by order: only their leaves are left"),
         (report.withheld, "are withheld: the file shows only their leaves"),
@@ -59,6 +69,7 @@ def log(report: LogReport, offline: Offline) -> int:
         else f"Verified: log {report.origin}, {report.leaves} leaves in {report.cases} cases, "
         "none changed, missing, moved or added.",
         *_signed(report),
+        *([] if report.faults else _dated(report)),
         *_beside(report),
     )
     return int(bool(report.faults))
@@ -75,6 +86,7 @@ def checkpoint(report: LogReport, offline: Offline) -> int:
         else f"Verified: log {report.origin}, {report.size} leaves, root {report.root}. The "
         "leaves themselves are in its folder.",
         *_signed(report),
+        *([] if report.faults else _seen(report)),
     )
     return int(bool(report.faults))
 
@@ -93,14 +105,60 @@ def proof(report: "ProofReport", offline: Offline) -> int:
     return int(bool(report.faults))
 
 
+def warning(
+    report: "ProofReport", words: str | None, keys: Sequence[VerifierKey], offline: Offline
+) -> int:
+    """Whether somebody holds `words` that the proof's record released; None: it did not."""
+    from tocsin.record.printed import fingerprints
+
+    genuine = words is not None and not report.faults
+    verdict = "genuine" if genuine else "faults" if report.faults else "other-words"
+    compared = {kind: " ".join(lines) for kind, lines in fingerprints(keys)}
+    offline.show(
+        {"kind": "warning", "verdict": verdict, "keys": compared, **to_plain(report)},
+        *_log_faults(report.faults),
+        *_said(report, words),
+        *_signed(report),
+        *_seen(report),
+        "Fingerprints of the keys given, to compare with the house by telephone:",
+        *(f"  {kind}: {groups}" for kind, groups in compared.items()),
+    )
+    return int(not genuine)
+
+
+def _said(report: "ProofReport", words: str | None) -> Iterator[str]:
+    if report.faults:
+        yield f"{len(report.faults)} faults: the proof is not to be believed."
+    elif words is None:
+        yield "NOT genuine: the proof is not that of a warning in these words."
+    else:
+        drill = report.shown.get("exercise") is True
+        kind = "Genuine, and an EXERCISE" if drill else "Genuine"
+        yield f"{kind}: released {_when(report.at_us)}, as the log {report.origin} claims."
+        yield "These words, and nothing around them:\n"
+        # Marked as quoted, so that no line of theirs passes for one of ours.
+        yield "\n".join(f"> {line}" for line in words.splitlines())
+
+
+def _seen(report: "ProofReport | LogReport") -> Iterator[str]:
+    if report.cosigned_at_s is not None:
+        yield f"Witnesses saw the log with it {_when(report.cosigned_at_s * 1_000_000)}."
+
+
 def _fields(report: "ProofReport") -> Iterator[str]:
     from tocsin.record.canonical import canonical
 
     for name, value in report.shown.items():
-        yield f"  {name}: {value if isinstance(value, str) else canonical(value).decode()}"
-    yield f"{report.hidden} of its fields are not shown."
-    if report.cosigned_at_s is not None:
-        yield f"Witnesses saw the log with it {_when(report.cosigned_at_s * 1_000_000)}."
+        told = value if isinstance(value, str) else canonical(value).decode()
+        # Words of the record must not pass for words of ours.
+        yield f"  {one_line(name)}: " + told.replace("\n", "\n  | ")
+    hidden = report.hidden
+    yield (
+        "None of its fields is shown."
+        if hidden is None
+        else f"{hidden} of its fields are not shown."
+    )
+    yield from _seen(report)
 
 
 def answer(report: "AnswerReport", offline: Offline) -> int:
@@ -112,8 +170,10 @@ def answer(report: "AnswerReport", offline: Offline) -> int:
         "records": {str(index): one.hex() for index, one in report.records.items()},
         "records_before": report.before,
         "searched": report.searched,
+        "origin": report.origin,
         "size": report.size,
         "covered": report.covered,
+        "at_us": report.at_us,
         "tags_checked": report.tags_checked,
         "witnessed": report.witnessed,
     }
@@ -130,8 +190,22 @@ def answer(report: "AnswerReport", offline: Offline) -> int:
 
 
 def _answered(report: "AnswerReport") -> Iterator[str]:
-    if report.before is not None:
-        yield f"Of them {report.before} are from before the date asked for."
+    if asked := report.question:
+        yield f"Asked was, as the file says, for each {asked.kind}:"
+        for variant in asked.variants:
+            spelled = "" if variant.isascii() else f", spelled {variant!a}"
+            yield f'  "{one_line(variant)}"{spelled}'
+    yield (
+        f"Log {one_line(report.origin or '')} has {report.size} leaves. The index of the first "
+        f"{report.covered} was made {_when(report.at_us)} as it claims: what came later is not "
+        "in the answer."
+    )
+    if report.before is not None and asked:
+        rest = len(report.records) - report.before
+        yield (
+            f"Shown to be from before {asked.before}: at least {report.before} of them. "
+            f"Whether the other {rest} are, the file does not show."
+        )
     if not report.tags_checked:
         yield (
             "That these are the tags of what was asked was not checked: it takes the tag key, "
@@ -145,7 +219,10 @@ def tally(report: "TallyReport", offline: Offline) -> int:
     plain = {
         "faults": list(report.faults),
         "period": report.period,
+        "origin": report.origin,
+        "size": report.size,
         "covered": report.covered,
+        "at_us": report.at_us,
         "owed": report.owed,
         "counts": dict(report.counts),
         "shown": sorted(report.shown),
@@ -153,16 +230,29 @@ def tally(report: "TallyReport", offline: Offline) -> int:
         "witnessed": report.witnessed,
     }
     counts = [] if report.faults else [f"  {name}: {n}" for name, n in report.counts.items()]
+    drills = report.counts.get(EXERCISE, 0)
     offline.show(
         {"kind": "tally", **_verdict(report.faults), **plain},
         *report.faults,
         f"{len(report.faults)} faults: nothing in the file is to be believed."
         if report.faults
-        else f"Verified: {report.owed} duties in {report.period}.",
+        else f"Verified: {report.owed - drills} duties in {report.period}, "
+        f"and {drills} in exercises.",
         *counts,
-        *([] if report.faults else [_parted(report)]),
+        *([] if report.faults else _counted(report)),
     )
     return int(bool(report.faults))
+
+
+def _counted(report: "TallyReport") -> Iterator[str]:
+    yield (
+        f"Counted {_when(report.at_us)} as the record claims, over the first {report.covered} of "
+        f"the {report.size} leaves of log {one_line(report.origin or '')}. There may be a later "
+        "count of the same period."
+    )
+    yield _parted(report)
+    if not report.witnessed:
+        yield "Witnesses were not asked: give --policy."
 
 
 def _parted(report: "TallyReport") -> str:
@@ -195,6 +285,30 @@ def _signed(report: "LogReport | ProofReport") -> Iterator[str]:
         yield f"Lines by keys that were not given, not judged: {', '.join(report.unknown)}."
 
 
+def _dated(report: LogReport) -> Iterator[str]:
+    """How old what is verified is, and whose word that is."""
+    if report.cosigned_at_s is not None:
+        yield (
+            f"Witnesses saw all of it {_when(report.cosigned_at_s * 1_000_000)}; what was recorded "
+            "later is not in it."
+        )
+    elif report.newest_at_us is not None:
+        yield f"Its newest leaf claims {_when(report.newest_at_us)}; nobody else says so."
+    if dated := report.dated:
+        yield (
+            f"Leaves {dated.first} to {dated.until - 1} were written between two times that others "
+            f"vouch for, at most {_length(dated.apart_s)} apart. Other claimed "
+            "times are the house's word."
+        )
+    elif report.leaves:
+        yield "When each leaf was written is the house's word alone."
+
+
+def _length(seconds: int) -> str:
+    hours = -(-max(seconds, 0) // 3_600)
+    return f"{hours} hours" if hours < 72 else f"{-(-hours // 24)} days"
+
+
 def _beside(report: LogReport) -> Iterator[str]:
     if report.witnessed:
         yield f"{report.witnessed} witnessed checkpoints and {report.rotations} changes of keys."
@@ -208,6 +322,11 @@ def _beside(report: LogReport) -> Iterator[str]:
         yield f"{len(report.anchors) - len(dated)} timestamps were not judged: give --tsa."
     if report.prefixes:
         yield f"The log only added to {report.prefixes} saved checkpoints."
+
+
+def one_line(text: str) -> str:
+    """Words of a file, so that none of them begins a line of its own."""
+    return text.replace("\n", "\\n")
 
 
 def _when(at_us: int | None) -> str:

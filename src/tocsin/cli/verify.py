@@ -23,9 +23,18 @@ if TYPE_CHECKING:
     from tocsin.record.trust import TrustPolicy
 
 _KEY_FILE_BYTES = 2**18
-_MOST_FILE_BYTES = 2**24  # of a published log: the opened record of a rotation is the largest
+_MOST_FILE_BYTES = 2**20 + 1  # of a published log: a signed note may be the largest
 _PROOF = b"c2sp.org/tlog-proof@v1\n"
 _SIGNED_NOTE = "\n\n\N{EM DASH} ".encode()
+
+Authorities = Annotated[
+    list[Path] | None,
+    Parameter(negative="", help="A timestamp authority's root certificate, as PEM."),
+]
+Words = Annotated[
+    Path | None,
+    Parameter(help="A warning as it came: are these the words whose .tlog-proof this is?"),
+]
 
 
 def verify(
@@ -53,10 +62,8 @@ def verify(
         list[Path] | None,
         Parameter(negative="", help="A checkpoint saved earlier, to which the log only added."),
     ] = None,
-    tsa: Annotated[
-        list[Path] | None,
-        Parameter(negative="", help="A timestamp authority's root certificate, as PEM."),
-    ] = None,
+    tsa: Authorities = None,
+    words: Words = None,
     offline: Offline = OFFLINE,
 ) -> int:
     """Verify a log, an export or one record, offline and without a database.
@@ -64,11 +71,14 @@ def verify(
     Names every event that was changed, left out, moved or added, and the first leaf of a log
     that is not what was signed. Keys and policy must have come by another path than what they
     are to verify. Without --key an export is only shown to agree with itself; nothing else is
-    verified without one. Each option but --policy may be given more than once.
+    verified without one. --key, --since and --tsa may be given more than once.
     """
     given, saved, roots = key or [], since or [], tsa or []
+    if words:
+        return _words(_read(path, MAX_EXPORT_BYTES + 1), words, _trust(given, policy), offline)
     if path != "-" and Path(path).is_dir():
-        _elsewhere(Path(path), [*map(Path, given), *roots, *([policy] if policy else [])])
+        beside = [*map(Path, given), *saved, *roots, *([policy] if policy else [])]
+        _elsewhere(Path(path), beside)
         return verdicts.log(_log(Path(path), _trust(given, policy), saved, roots), offline)
     if saved or roots:
         refuse(
@@ -102,11 +112,11 @@ def _file(data: bytes, trust: _Trust, offline: Offline) -> int:
 
         trust.needed()
         return verdicts.proof(verify_proof(data, keys=trust.keys, policy=trust.policy), offline)
-    if not data.startswith(b"{") and _SIGNED_NOTE in data:
+    if not data.startswith(b"{") and (note := _note(data)):
         from tocsin.record.verify_log import verify_checkpoint
 
         trust.needed()
-        found = verify_checkpoint(data, keys=trust.keys, policy=trust.policy)
+        found = verify_checkpoint(note, keys=trust.keys, policy=trust.policy)
         return verdicts.checkpoint(found, offline)
     kind = _format(data)
     if kind.startswith("tocsin-answer-"):
@@ -122,6 +132,32 @@ def _file(data: bytes, trust: _Trust, offline: Offline) -> int:
     from tocsin.record.verify import verify as judge
 
     return verdicts.export(judge(data, keys=trust.keys, policy=trust.policy), offline)
+
+
+def _note(data: bytes) -> bytes | None:
+    """The checkpoint that the file is, or that stands in it as it was mailed or printed."""
+    from tocsin.record.printed import note_in
+
+    return note_in(data) or (data if _SIGNED_NOTE in data else None)
+
+
+def _words(data: bytes, words: Path, trust: _Trust, offline: Offline) -> int:
+    from tocsin.domain.pasted import MAX_PASTED, words_in
+    from tocsin.record.verify_proof import verify_proof
+
+    if not data.startswith(_PROOF):
+        refuse(
+            Code.BAD_VALUE,
+            "Nothing was verified: --words is for the .tlog-proof of a warning.",
+            "Name the file that was kept with the warning.",
+        )
+    trust.needed()
+    said = _read(str(words), 4 * MAX_PASTED).decode("utf-8", "replace")
+    report = verify_proof(data, keys=trust.keys, policy=trust.policy)
+    released = report.shown.get("text_sha256")
+    is_release = report.shown.get("kind") == "WarningReleased" and isinstance(released, str)
+    found = words_in(said, str(released)) if is_release else None
+    return verdicts.warning(report, found, trust.keys, offline)
 
 
 def _format(data: bytes) -> str:
@@ -162,11 +198,12 @@ class _Folder:
         try:
             # A pipe among the files must not keep us waiting.
             opened = os.open(f"{self._root}/{path}", os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+            if not stat.S_ISREG(os.fstat(opened).st_mode):
+                os.close(opened)
+                return None
             with open(opened, "rb") as file:  # noqa: PTH123 - an open file, not a path
-                if not stat.S_ISREG(os.fstat(opened).st_mode):
-                    return None
                 return file.read(_MOST_FILE_BYTES)
-        except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
+        except (FileNotFoundError, NotADirectoryError):
             return None
         except OSError as error:
             return _unreadable("a file of the log", error)
@@ -236,7 +273,8 @@ def _elsewhere(folder: Path, files: Iterable[Path]) -> None:
     if beside:
         refuse(
             Code.EXPORT_INVALID,
-            "Nothing was verified: a key, policy or certificate lies inside the log's folder.",
+            "Nothing was verified: a key, a policy, a certificate or a saved checkpoint lies "
+            "inside the log's folder.",
             "Whoever changes the log changes it too. Take it from where the log does not reach.",
         )
 
@@ -257,7 +295,8 @@ def _saved(path: Path) -> "Checkpoint":
     from tocsin.record.note import MAX_NOTE_BYTES
 
     try:
-        found, _ = checkpoint.read(_read(str(path), MAX_NOTE_BYTES + 1))
+        data = _read(str(path), MAX_NOTE_BYTES + 1)
+        found, _ = checkpoint.read(_note(data) or data)
     except ValueError:
         refuse(
             Code.EXPORT_INVALID,

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from random import SystemRandom
 from threading import Event, Thread
 
+from tocsin.casework import rounds
 from tocsin.casework.house import App
 from tocsin.casework.worker import LANES, work_once
 from tocsin.domain.refusal import Refusal
@@ -24,7 +25,8 @@ def working(app: App, stop: Event) -> Iterator[None]:
     """Workers for every lane while the block runs; then they finish the job in hand."""
     name = secrets.token_hex(4)
     threads = [
-        Thread(target=work, args=(app, lane, f"{name}-{lane}", stop), name=lane) for lane in LANES
+        Thread(target=work, args=(app, lane, f"{name}-{lane}", stop), name=lane)
+        for lane in (*LANES, rounds.LANE)
     ]
     for thread in threads:
         thread.start()
@@ -42,7 +44,8 @@ def work(app: App, lane: str, worker: str, stop: Event) -> None:
     while not stop.is_set():
         busy = False
         try:
-            busy = work_once(app, lane, worker)
+            does = rounds.work_once if lane == rounds.LANE else work_once
+            busy = does(app, lane, worker)
             failures = 0
         except Refusal as refusal:
             failures += 1

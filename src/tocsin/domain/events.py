@@ -203,6 +203,7 @@ class WarningReleased(Event):
     residual_risk: str
     accepted: tuple[AcceptedLeak, ...]
     originator_overridden: str
+    exercise: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,9 +5,9 @@ warning says starts with its headline and ends somewhere after its last label, s
 end that is possible is tried; only the hash of words that were released decides.
 """
 
+import hashlib
 import re
 from collections.abc import Iterator
-from hashlib import sha256
 from itertools import accumulate, islice, pairwise
 from unicodedata import normalize
 
@@ -39,7 +39,7 @@ def fingerprint(words: str) -> str:
 
     Every letter, digit and sign counts; those that steer the direction of writing too.
     """
-    return sha256(_letters(_plain(words)).encode()).hexdigest()
+    return hashlib.sha256(_letters(_plain(words)).encode()).hexdigest()
 
 
 def fingerprints(pasted: str) -> list[str]:
@@ -48,19 +48,22 @@ def fingerprints(pasted: str) -> list[str]:
     return list(dict.fromkeys(one for start, ends in places for one in _growing(start, ends)))
 
 
-def has_words(pasted: str, text_hash: str) -> bool:
-    """Whether the words whose `text_sha256` this is stand in `pasted`, perhaps folded or quoted.
+def words_in(pasted: str, sha256: str) -> str | None:
+    """The released words with this `text_sha256`, if they stand in `pasted`, folded or quoted.
 
     What a mail program folded is found where no part of the words had lines of its own.
     """
-    whole = pasted[:MAX_PASTED].replace("\r\n", "\n")
-    return any(text_sha256(one) == text_hash for one in _spellings(whole))
+    whole = _bounded(pasted).replace("\r\n", "\n")
+    return next((one for one in _spellings(whole) if text_sha256(one) == sha256), None)
+
+
+def _bounded(pasted: str) -> str:
+    return pasted[:MAX_PASTED].encode("utf-8", "replace").decode().removeprefix("\ufeff")
 
 
 def _plain(pasted: str) -> str:
     """Without marks of quotation, and in one spelling of each letter."""
-    whole = pasted[:MAX_PASTED].encode("utf-8", "replace").decode().removeprefix("\ufeff")
-    lines = normalize("NFC", whole).splitlines()
+    lines = normalize("NFC", _bounded(pasted)).splitlines()
     return "\n".join(line.strip().lstrip(">| \t\N{NO-BREAK SPACE}") for line in lines)
 
 
@@ -82,7 +85,7 @@ def _places(text: str) -> Iterator[tuple[str, list[str]]]:
 
 def _growing(start: str, pieces: list[str]) -> Iterator[str]:
     """The fingerprint after each piece, in one pass."""
-    hashed = sha256(_letters(start).encode())
+    hashed = hashlib.sha256(_letters(start).encode())
     for piece in pieces:
         if letters := _letters(piece):
             hashed.update(letters.encode())

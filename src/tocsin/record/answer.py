@@ -19,16 +19,20 @@ from tocsin.record.canonical import Value, canonical, parse
 from tocsin.record.checkpoint import Checkpoint
 from tocsin.record.commitments import HASH_BYTES
 from tocsin.record.evidence import OpenedLeaf, fields, read_proof, trusted, write_proof
+from tocsin.record.leaf import decode
 from tocsin.record.merkle import is_consistent
 from tocsin.record.note import VerifierKey
 from tocsin.record.prefix_map import Pair, verify_prefix
 from tocsin.record.tags import CASE, MAP_FUNCTION, PLACE, SUBJECT, folded, name_keys
 from tocsin.record.tags import tag as tag_of
-from tocsin.record.trust import TrustPolicy
+from tocsin.record.trust import NONE, TrustPolicy
 
 FORMAT = "tocsin-answer-1"
 MAX_ANSWER_BYTES = 64 * 2**20
 MAX_VARIANTS = 256
+MAX_VARIANT_CHARACTERS = (
+    2**16
+)  # of all together: a file from outside is folded before it is trusted
 MAX_LISTINGS = 4096  # of each: tags, and cases
 MAX_MAP_PROOF_BYTES = 2**16
 
@@ -52,6 +56,8 @@ class Question:
             raise ValueError("not a known kind of question")
         if not 1 <= len(self.variants) <= MAX_VARIANTS:
             raise ValueError("a question has 1 to 256 variants")
+        if sum(map(len, self.variants)) > MAX_VARIANT_CHARACTERS:
+            raise ValueError("the variants of a question are too long")
         if not all(map(self._texts_of, self.variants)):
             raise ValueError("a variant is blank")
         if self.before_us is not None and not 0 <= self.before_us < 2**53:
@@ -156,6 +162,8 @@ class AnswerReport:
     before: int | None = None  # how many of `records` are shown to be from before the date
     tags_checked: bool = False  # whether these are the tags of the question, by the tag key
     witnessed: bool = False  # whether a policy's quorum vouches for the checkpoints
+    origin: str | None = None  # the log's; among many keys, whose record it is
+    at_us: int | None = None  # claimed time of the map, microseconds since 1970 UTC
 
 
 def build(
@@ -288,7 +296,9 @@ def verify_answer(
         records={} if faults else records,
         before=None if faults or before is None else sum(index < before for index in records),
         tags_checked=tag_key is not None,
-        witnessed=policy is not None,
+        witnessed=policy is not None and policy.quorum != NONE,
+        origin=checkpoint.origin,
+        at_us=decode(answer.map.leaf).at_us,
     )
 
 

@@ -25,7 +25,7 @@ MAX_EXPORT_BYTES = 64 * 2**20
 MAX_POLICY_PACKS = 64
 SIGNATURE_BYTES = 64
 DESTROYED_TO = "last_seq_destroyed"
-ALWAYS_SHOWN = frozenset({"kind", DESTROYED_TO})
+ALWAYS_SHOWN = frozenset({"kind", "case_id", DESTROYED_TO})
 
 _SIGNED = {FORMAT_1: b"tocsin/case-export/1\0", FORMAT: b"tocsin/case-export/2\0"}
 

@@ -130,7 +130,10 @@ def _fields(shown: Shown, leaf: Leaf) -> Mapping[str, Value]:
         case Closed():
             return {}
         case Partly() as partly:
-            return check(partly.read())
+            shown_of_it = check(partly.read())
+            if "kind" not in shown_of_it:
+                raise ValueError("of what kind an event is, is never hidden")
+            return shown_of_it
         case Whole(body=body, seed=seed):
             fields = shape.mapping(parse(body.encode()))
             if commit_body(fields, salts_from(seed, fields)) != leaf.body:

@@ -65,6 +65,15 @@ class Anchor:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Dated:
+    """Leaves that others saw missing from the log, and later there."""
+
+    first: int
+    until: int  # after the last
+    apart_s: int  # at most, between the two
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LogReport:
     """What a check of a whole log found. Without a fault, everything below holds."""
 
@@ -80,6 +89,8 @@ class LogReport:
     leaves: int = 0  # read and looked at
     cases: int = 0  # pseudonyms, the house's own streams among them
     newest_at_us: int | None = None  # latest claimed time, microseconds since 1970 UTC
+    cosigned_at_s: int | None = None  # when others saw the newest checkpoint, since 1970 UTC
+    dated: Dated | None = None  # the time that any other leaf claims is the house's word alone
     witnessed: int = 0  # witnessed checkpoints that the log keeps
     rotations: int = 0
     anchors: tuple[Anchor, ...] = ()

@@ -1,8 +1,8 @@
 """Which keys a published log is checked with: those given, and those they handed over to.
 
-A rotation is a record in the log, opened in a file beside it. It counts only if the leaf at
-its index commits to it, if every old and every new key signed it, and if it starts from a key
-that is trusted so far. docs/record-format.md has the form.
+A rotation is a record in the log, disclosed in a file beside it but for who did it. It counts
+only if it is the leaf at its index, if every old and every new key signed it, and if it starts
+from a key that is trusted so far. docs/record-format.md has the form.
 """
 
 from base64 import b64decode
@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from tocsin.record import shape
 from tocsin.record.canonical import Value, canonical, parse
 from tocsin.record.checkpoint import Checkpoint
-from tocsin.record.commitments import SEED_BYTES, commit_body, salts_from
-from tocsin.record.leaf import LEAF_BYTES, decode
+from tocsin.record.disclosure import Disclosure, check
+from tocsin.record.leaf import LEAF_BYTES
 from tocsin.record.log_faults import Faults, LogFaultCode, Names, Quorum, Read, why
 from tocsin.record.note import KeyType, Note, VerifierKey
 from tocsin.record.signing import signed_at, signs, verify_bytes
@@ -22,6 +22,12 @@ from tocsin.record.trust import NONE, TrustPolicy
 
 ENTRY_BYTES = 2 + LEAF_BYTES
 MOST_ROTATIONS = 1_000
+MAX_ROTATION_BYTES = 2**18
+SHOWN = frozenset(
+    {"kind", "case_id", "at", "generation", "origin", "old", "new", "reason"}
+    | {"signed_by_old", "signed_by_new"}
+)
+"""The fields of a rotation that are published: not by whom."""
 
 _STATEMENT = b"tocsin/key-rotation/1\0"
 
@@ -183,11 +189,10 @@ def numbers(names: Iterable[str], suffix: str = "") -> list[int]:
 def _rotation(
     read: Read, path: str, index: int, checkpoint: Checkpoint, before: Sequence[Rotation]
 ) -> Rotation:
-    opened = shape.members(parse(read(path) or b""), "body", "seed")
-    seed = shape.hexadecimal(opened["seed"], SEED_BYTES)
-    fields = shape.mapping(parse(shape.text(opened["body"]).encode()))
-    if commit_body(fields, salts_from(seed, fields)) != _leaf_body(read, index, checkpoint.size):
-        raise ValueError("the leaf does not commit to it")
+    opened = Disclosure.from_value(parse(read(path) or b"", max_bytes=MAX_ROTATION_BYTES))
+    if opened.leaf != _leaf(read, index, checkpoint.size):
+        raise ValueError("it is not about the leaf there")
+    fields = check(opened)
     if fields.get("kind") != "KeyRotated":
         raise ValueError("it is another kind of record")
     old, new = _keys(fields.get("old"), checkpoint), _keys(fields.get("new"), checkpoint)
@@ -212,13 +217,13 @@ def _rotation(
     )
 
 
-def _leaf_body(read: Read, index: int, size: int) -> bytes:
+def _leaf(read: Read, index: int, size: int) -> bytes:
     if index >= size:
         raise ValueError("the log has no such leaf")
     bundle, at = divmod(index, WIDTH)
     width = min(WIDTH, size - bundle * WIDTH)
     data = read(Tile(level=0, index=bundle, width=width).entries_path) or b""
-    return decode(data[at * ENTRY_BYTES + 2 : (at + 1) * ENTRY_BYTES]).body
+    return data[at * ENTRY_BYTES + 2 : (at + 1) * ENTRY_BYTES]
 
 
 def _keys(value: Value, checkpoint: Checkpoint) -> list[VerifierKey]:

@@ -1,7 +1,7 @@
 """The leaves of a published log, in their order: each case's chain, and each claimed time.
 
-A claimed time lies between two others that the house does not make: when the checkpoint that
-the leaf points at was cosigned, and when the first one that covers the leaf was.
+A claimed time lies between two others that the house does not make: when witnesses cosigned the
+last checkpoint that does not cover the leaf yet, wherever the leaf points, and the first that does.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -39,6 +39,10 @@ class Leaves:
         self._blind = False
         self._witnessed = witnessed
         self._covered = sorted(covered, reverse=True)  # the next is the last
+        self._lacking = sorted(
+            ((one.size, one.at_s) for one in witnessed.values() if one.at_s is not None),
+            reverse=True,
+        )
         self._embedded, self._embedded_size = ZERO, 0
         self._unknown: set[bytes] = set()
         self._earliest, self._latest, self._until = -_NEVER, _NEVER, 0
@@ -113,14 +117,14 @@ class Leaves:
             if checkpoint != self._embedded:
                 self._embed(index, checkpoint)
             if index >= self._until:
-                self._cover(index)
+                self._bound(index)
             if not -_NEVER < at < _NEVER:
                 sentence = f"Leaf {index} is no leaf: it claims a time outside what one can hold."
                 self._faults.add(LogFaultCode.LEAF_MALFORMED, sentence, index)
             elif at < self._earliest:
                 sentence = (
-                    f"Leaf {index} claims a time that does not fit: it points at a checkpoint "
-                    "that was cosigned later."
+                    f"Leaf {index} claims a time that does not fit: witnesses saw the log "
+                    "without it later."
                 )
                 self._faults.add(LogFaultCode.CLOCK, sentence, index)
             elif at > self._latest:
@@ -146,15 +150,17 @@ class Leaves:
             sentence = f"Leaf {index} points at an older checkpoint than the leaf before it."
             self._faults.add(LogFaultCode.CHECKPOINT_OLDER, sentence, index)
         self._embedded_size = found.size
-        if found.at_s is not None:
-            self._earliest = found.at_s * 1_000_000 - TOLERANCE_US
 
-    def _cover(self, index: int) -> None:
-        """Find when somebody first says to have seen a log that holds this leaf."""
+    def _bound(self, index: int) -> None:
+        """Find when the log was last seen without this leaf, and when first with it."""
+        while self._lacking and self._lacking[-1][0] <= index:
+            _, at_s = self._lacking.pop()
+            self._earliest = max(self._earliest, at_s * 1_000_000 - TOLERANCE_US)
         while self._covered and self._covered[-1][0] <= index:
             self._covered.pop()
+        self._latest = _NEVER
         if self._covered:
-            self._until, at_s = self._covered[-1]
-            self._latest = at_s * 1_000_000 + TOLERANCE_US
-        else:
-            self._until, self._latest = 2**63, _NEVER
+            self._latest = self._covered[-1][1] * 1_000_000 + TOLERANCE_US
+        self._until = min(
+            (some[-1][0] for some in (self._lacking, self._covered) if some), default=2**63
+        )

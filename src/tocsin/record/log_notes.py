@@ -7,11 +7,12 @@ is the tree's is for the walk over the leaves to say, which takes `Due`.
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import pairwise
 from typing import TypeAlias
 
 from tocsin.record import checkpoint as checkpoints
 from tocsin.record.checkpoint import Checkpoint
-from tocsin.record.log_faults import Anchor, Faults, LogFaultCode, Names, Read, why
+from tocsin.record.log_faults import Anchor, Dated, Faults, LogFaultCode, Names, Read, why
 from tocsin.record.log_keys import (
     Keyring,
     Lines,
@@ -52,6 +53,19 @@ class Notes:
     anchors: list[Anchor] = field(default_factory=list)
     due: list[Due] = field(default_factory=list)
     covered: list[tuple[int, int]] = field(default_factory=list)  # size, seconds since 1970
+
+    def dated(self) -> Dated | None:
+        """Which leaves others vouch for the time of, and how closely; None for none."""
+        lacking = {one.size: one.at_s for one in self.witnessed.values() if one.at_s is not None}
+        first_seen = dict(sorted(self.covered, reverse=True))
+        spans, latest = list[int](), -1
+        for size, until in pairwise(sorted(first_seen)):
+            latest = max(latest, lacking.get(size, -1))
+            if latest >= 0:
+                spans.append(first_seen[until] - latest)
+        if not spans:
+            return None
+        return Dated(first=min(lacking), until=max(first_seen), apart_s=max(spans))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -95,11 +95,12 @@ def is_consistent(
         if new == 0:
             return False
         if old % 2 or old == new:
-            old_node, new_node = node_hash(sibling, old_node), node_hash(sibling, new_node)
+            left = b"\x01" + sibling  # not node_hash: a call a node is felt here
+            old_node, new_node = sha256(left + old_node).digest(), sha256(left + new_node).digest()
             while old % 2 == 0 and old:
                 old, new = old >> 1, new >> 1
         else:
-            new_node = node_hash(new_node, sibling)
+            new_node = sha256(b"\x01" + new_node + sibling).digest()
         old, new = old >> 1, new >> 1
     return new == 0 and old_node == old_root and new_node == new_root
 

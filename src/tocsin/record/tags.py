@@ -12,10 +12,10 @@ from hashlib import sha256
 
 from tocsin.record.canonical import Value
 from tocsin.record.commitments import HASH_BYTES, SALT_BYTES, SEED_BYTES
-from tocsin.record.leaf import ZERO
 
 KEY_BYTES = 32
 MAP_FUNCTION = 1
+PIECE = 1_000  # characters
 SUBJECT, PLACE, CLASS, CASE = "subject", "place", "class", "case"
 KINDS = frozenset({SUBJECT, PLACE, CLASS, CASE})
 
@@ -43,8 +43,14 @@ def folded(text: str) -> str:
     that only a blank one becomes empty. Folding twice changes nothing.
     Source: Unicode 14 or later; what is assigned later may fold otherwise in older Pythons.
     """
-    apart = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
-    return " ".join("".join(map(_kept, apart)).split()) or " ".join(text.split())
+    # In pieces: putting accents in order takes the square of their number, and here they all go.
+    pieces = (_decomposed(text[at : at + PIECE]) for at in range(0, len(text), PIECE))
+    kept = "".join(_kept(character) for piece in pieces for character in piece)
+    return " ".join(kept.split()) or " ".join(text.split())
+
+
+def _decomposed(text: str) -> str:
+    return unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
 
 
 def _kept(character: str) -> str:
@@ -82,14 +88,13 @@ def tags_of(key: bytes, case_id: str, kind: str, fields: Mapping[str, Value]) ->
 
 
 def commit_tags(tags: Collection[bytes], seed: bytes) -> bytes:
-    """The 32-byte commitment to a record's tags, salted from its seed; `ZERO` for none.
+    """The 32-byte commitment to a record's tags, salted from its seed; to none as to some.
 
-    The order and repetition of `tags` do not matter. Raises ValueError unless each is
-    32 bytes and so is the seed.
+    Were it zeros for none, each leaf would show whether it is a case's. The order and
+    repetition of `tags` do not matter. Raises ValueError unless each is 32 bytes and so is
+    the seed.
     """
     ordered = sorted(set(tags))
-    if not ordered:
-        return ZERO
     if len(seed) != SEED_BYTES or any(len(one) != HASH_BYTES for one in ordered):
         raise ValueError("a seed and each tag are 32 bytes")
     salt = hmac.digest(seed, _SALT, "sha256")[:SALT_BYTES]

@@ -28,10 +28,11 @@ from tocsin.record.canonical import Value, canonical, parse
 from tocsin.record.checkpoint import Checkpoint
 from tocsin.record.commitments import HASH_BYTES
 from tocsin.record.evidence import OpenedLeaf, fields, trusted
+from tocsin.record.leaf import decode
 from tocsin.record.note import VerifierKey
 from tocsin.record.prefix_map import Pair, PrefixTree, root, spell_proof, verify_prefix
 from tocsin.record.tags import KEY_BYTES
-from tocsin.record.trust import TrustPolicy
+from tocsin.record.trust import NONE, TrustPolicy
 
 FORMAT = "tocsin-tally-1"
 MAX_TALLY_BYTES = 64 * 2**20
@@ -210,6 +211,9 @@ class TallyReport:
     shown: Mapping[str, tuple[bytes, ...]] = field(default_factory=dict)  # members
     parted: bool = False  # whether all classes are shown, and part `owed` exactly
     witnessed: bool = False  # whether a policy's quorum vouches for the checkpoint
+    origin: str | None = None  # the log's; among many keys, whose duties these are
+    size: int = 0  # leaves under the checkpoint
+    at_us: int | None = None  # when it was counted, as the record claims; since 1970 UTC
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -245,7 +249,10 @@ def verify_tally(
         counts=stated.counts,
         shown={} if faults else {name: one.members for name, one in file.classes.items()},
         parted=complete and not faults,
-        witnessed=policy is not None,
+        witnessed=policy is not None and policy.quorum != NONE,
+        origin=checkpoint.origin,
+        size=checkpoint.size,
+        at_us=decode(file.tally.leaf).at_us,
     )
 
 

@@ -5,13 +5,14 @@ Latin-1, one character for each octet, so that two names are equal only if their
 octets are. A key's own name and the URLs are UTF-8, as everywhere. An organisation
 is a group: one that runs three witnesses counts once where its group is `any`.
 
-Stricter than the source in one place: no key may stand in the policy twice, be it
-for a log or for a witness, so that no log cosigns for itself. Looser in another: the
-last line may lack its newline. Source: C2SP tlog-policy.
+Stricter than the source in two places: no key may stand in the policy twice, be it
+for a log or for a witness, so that no log cosigns for itself; and where a group needs
+several of its members, two keys of one name, which are one witness's, cannot count as
+two. Looser in another: the last line may lack its newline. Source: C2SP tlog-policy.
 """
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 from tocsin.record.note import KeyType, VerifierKey
@@ -78,6 +79,7 @@ class TrustPolicy:
             raise ValueError("a key stands in the policy twice")
         defined = {NONE}
         free: set[str] = set()  # each name is in one group at most, so each witness counts once
+        behind = {witness.name: frozenset({witness.key.name}) for witness in self.witnesses}
         entries: tuple[Witness | Group, ...] = (*self.witnesses, *self.groups)
         for entry in entries:
             if entry.name in defined:
@@ -86,6 +88,8 @@ class TrustPolicy:
                 if member not in free:
                     raise ValueError("a member is not defined before, or is in a group already")
                 free.remove(member)
+            if isinstance(entry, Group):
+                behind[entry.name] = _behind(entry, behind)
             defined.add(entry.name)
             free.add(entry.name)
         if self.quorum not in defined:
@@ -111,6 +115,17 @@ class TrustPolicy:
             if sum(member in met for member in group.members) >= group.threshold:
                 met.add(group.name)
         return self.quorum in met
+
+
+def _behind(group: Group, behind: Mapping[str, frozenset[str]]) -> frozenset[str]:
+    """The names of the keys behind a group, each of which it may count once."""
+    members = [behind[member] for member in group.members]
+    names = frozenset[str]().union(*members)
+    # Both keys of one witness may be asked for, where nothing less will do.
+    is_each = group.threshold == len(members) and all(len(one) == 1 for one in members)
+    if group.threshold > 1 and sum(map(len, members)) > len(names) and not is_each:
+        raise ValueError("one witness would count twice in a group")
+    return names
 
 
 def parse(data: bytes) -> TrustPolicy:

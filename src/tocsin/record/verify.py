@@ -44,6 +44,7 @@ class Report:
     events: int  # entries in the file
     signature: SignatureState
     log: LogState = LogState.ABSENT
+    origin: str | None = None  # the log's; among many keys, whose record it is
     log_size: int | None = None  # leaves in the tree of the checkpoint
     quorum: Quorum = Quorum.NOT_ASKED
     destroyed: int = 0  # events of which only the leaf is left
@@ -77,6 +78,7 @@ def verify(
         events=len(export.entries),
         signature=signature,
         log=LogState.WRONG if outside else log.state,
+        origin=log.tree.origin if log.tree else None,
         log_size=log.tree.size if log.tree else None,
         quorum=log.quorum,
         destroyed=opened.count(Closed.DESTROYED),

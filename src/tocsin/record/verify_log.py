@@ -65,14 +65,14 @@ def verify_log(
     newest, note = found
     rotations = read_rotations(read, names, newest, faults)
     ring, lines = judge_newest(_NEWEST, newest, note, keys, policy, rotations, faults)
-    report = _described(newest, ring, lines, faults)
+    report = _described(newest, ring, lines, policy, faults)
     if not report.signed_by and not any(names("rotations")):
         return report  # by the keys given there is no such log, and none lead on from them
     judge = Judge(read=read, newest=newest, keyring=ring, policy=policy, faults=faults)
     quorum = judge_quorum(_NEWEST, lines, ring, policy, faults)
     notes = read_notes(names, judge, anchor_time)
-    if (at_s := cosigned_at(lines, ring, policy)) is not None:
-        notes.covered.append((newest.size, at_s))
+    if report.cosigned_at_s is not None:
+        notes.covered.append((newest.size, report.cosigned_at_s))
     saved = list(_saved(since, newest, faults))
     leaves = Leaves(notes.witnessed, notes.covered, faults)
     tree = LogTree(read, names, newest, [*notes.due, *saved], faults)
@@ -86,6 +86,7 @@ def verify_log(
         rotations=len(rotations),
         cases=leaves.cases,
         newest_at_us=leaves.newest_at_us,
+        dated=notes.dated(),
         witnessed=len(notes.witnessed),
         anchors=tuple(notes.anchors),
         prefixes=sum(one in tree.agreed for one in saved),
@@ -106,10 +107,16 @@ def verify_checkpoint(
     checkpoint, note = found
     ring, lines = judge_newest(_NEWEST, checkpoint, note, keys, policy, [], faults)
     quorum = judge_quorum(_NEWEST, lines, ring, policy, faults)
-    return replace(_described(checkpoint, ring, lines, faults), quorum=quorum)
+    return replace(_described(checkpoint, ring, lines, policy, faults), quorum=quorum)
 
 
-def _described(checkpoint: Checkpoint, ring: Keyring, lines: Lines, faults: Faults) -> LogReport:
+def _described(
+    checkpoint: Checkpoint,
+    ring: Keyring,
+    lines: Lines,
+    policy: TrustPolicy | None,
+    faults: Faults,
+) -> LogReport:
     return LogReport(
         faults=faults.all(),
         origin=checkpoint.origin,
@@ -118,6 +125,7 @@ def _described(checkpoint: Checkpoint, ring: Keyring, lines: Lines, faults: Faul
         signed_by=names_of(ring.newest & lines.good.keys()),
         cosigned_by=names_of(ring.cosigners & lines.good.keys()),
         unknown=lines.unknown,
+        cosigned_at_s=cosigned_at(lines, ring, policy),
     )
 
 

@@ -1,19 +1,20 @@
 """Is one record in the log, and what does it say? From a single file, offline.
 
 The file is a C2SP tlog-proof. Its extra data is a disclosure, which opens some fields of the
-leaf; nobody signs it, so it counts only as far as the leaf commits to it.
+leaf, or the bare leaf; nobody signs it, so it counts only as far as the leaf commits to it.
 Source: C2SP tlog-proof; docs/record-format.md.
 """
 
+from base64 import b64encode
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 
 from tocsin.record import checkpoint as checkpoints
-from tocsin.record import disclosure, tlog_proof
+from tocsin.record import disclosure, shape, tlog_proof
 from tocsin.record.canonical import Value, canonical, parse
 from tocsin.record.checkpoint import Checkpoint
 from tocsin.record.disclosure import Disclosure
-from tocsin.record.leaf import decode, leaf_hash
+from tocsin.record.leaf import LEAF_BYTES, decode, leaf_hash
 from tocsin.record.log_faults import Faults, LogFault, LogFaultCode, Quorum, why
 from tocsin.record.log_keys import cosigned_at, judge_newest, judge_quorum, names_of
 from tocsin.record.log_leaves import TOLERANCE_US
@@ -39,7 +40,7 @@ class ProofReport:
     case_seq: int | None = None
     at_us: int | None = None  # claimed time, microseconds since 1970 UTC
     shown: Mapping[str, Value] = field(default_factory=dict)
-    hidden: int = 0  # fields that the file does not show
+    hidden: int | None = None  # fields that the file does not show; None: nor how many there are
 
 
 def verify_proof(
@@ -64,6 +65,11 @@ def verify_proof(
 def extra_of(opened: Disclosure) -> bytes:
     """What a proof of this leaf carries, so that it can be checked from the one file."""
     return canonical(opened.to_value())
+
+
+def extra_of_leaf(leaf: bytes) -> bytes:
+    """The same without opening anything: how many fields there are tells of what kind it is."""
+    return canonical({"leaf": b64encode(leaf).decode()})
 
 
 def _signed(
@@ -92,14 +98,14 @@ def _opened(
 ) -> ProofReport:
     """Whether the leaf is where the file says, and says what the file shows."""
     try:
-        opened = Disclosure.from_value(parse(proof.extra))
-        leaf = decode(opened.leaf)
+        data, opened = _read_extra(parse(proof.extra))
+        leaf = decode(data)
     except ValueError as error:
         sentence = f"The file opens no record: {why(error)}."
         faults.add(LogFaultCode.LEAF_MALFORMED, sentence, proof.index)
         return replace(report, faults=faults.all())
     size, root = checkpoint.size, checkpoint.root
-    if not is_included(leaf_hash(opened.leaf), proof.index, size, proof.proof, root):
+    if not is_included(leaf_hash(data), proof.index, size, proof.proof, root):
         sentence = f"The log does not hold this record as leaf {proof.index}."
         faults.add(LogFaultCode.LEAF_CHANGED, sentence, proof.index)
     if (seen := report.cosigned_at_s) and leaf.at_us > seen * 1_000_000 + TOLERANCE_US:
@@ -110,7 +116,7 @@ def _opened(
         faults.add(LogFaultCode.CLOCK, sentence, proof.index)
     shown: Mapping[str, Value] = {}
     try:
-        shown = disclosure.check(opened)
+        shown = disclosure.check(opened) if opened else {}
     except ValueError:
         sentence = f"Leaf {proof.index} does not commit to the fields that the file shows."
         faults.add(LogFaultCode.BODY_CHANGED, sentence, proof.index)
@@ -120,5 +126,12 @@ def _opened(
         case_seq=leaf.case_seq,
         at_us=leaf.at_us,
         shown=shown,
-        hidden=len(opened.hidden),
+        hidden=len(opened.hidden) if opened else None,
     )
+
+
+def _read_extra(value: Value) -> tuple[bytes, Disclosure | None]:
+    if isinstance(value, dict) and value.keys() == {"leaf"}:
+        return shape.base64(value["leaf"], LEAF_BYTES), None
+    opened = Disclosure.from_value(value)
+    return opened.leaf, opened

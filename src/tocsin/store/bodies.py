@@ -19,13 +19,6 @@ _GET = (
     .join(_key, _key.c.sha256 == _body.c.sha256)
     .where(_body.c.sha256 == bindparam("wanted"))
 )
-_ALL = (
-    select(_body.c.sha256, _body.c.sealed, _key.c.wrapped, _body.c.received_at_us)
-    .join(_key, _key.c.sha256 == _body.c.sha256)
-    .where(_body.c.sha256 > bindparam("after"))
-    .order_by(_body.c.sha256)
-    .limit(bindparam("most"))
-)
 _DELETE = Prepared(delete(_body).where(_body.c.sha256 == bindparam("gone")))
 _DELETE_KEY = Prepared(delete(_key).where(_key.c.sha256 == bindparam("gone")))
 _NUL, _SEEN_NUL = "\0", "\N{SYMBOL FOR NULL}"
@@ -63,13 +56,7 @@ def put_body(
 def body(db: Connection, vault: Vault, sha256: str) -> Body | None:
     """The body with this hash, or None."""
     row = db.execute(_GET, {"wanted": sha256}).one_or_none()
-    return None if row is None else _opened(vault, sha256, *row)
-
-
-def all_bodies(db: Connection, vault: Vault, after: str, limit: int) -> list[Body]:
-    """At most `limit` bodies in the order of their hashes, after the hash `after`."""
-    rows = db.execute(_ALL, {"after": after, "most": limit})
-    return [_opened(vault, *row) for row in rows]
+    return None if row is None else opened(vault, sha256, *row)
 
 
 def destroy(db: Connection, sha256: str) -> None:
@@ -78,7 +65,10 @@ def destroy(db: Connection, sha256: str) -> None:
     _DELETE.run(db, gone=sha256)
 
 
-def _opened(vault: Vault, sha256: str, sealed: bytes, wrapped: bytes, received_at_us: int) -> Body:
+def opened(
+    vault: Vault, sha256: str, sealed: bytes, wrapped: bytes, received_at_us: int = 0
+) -> Body:
+    """What was sealed under this hash. Raises ValueError where any of it was changed."""
     whole = vault.open(bytes(sealed), bytes(wrapped), bound_to=bytes.fromhex(sha256))
     end = 4 + int.from_bytes(whole[:4])
     return Body(

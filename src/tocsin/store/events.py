@@ -5,6 +5,7 @@ The head carries the log's frontier, so every commit leaves a tree of known root
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import Connection, bindparam, delete, func, select, update
 
@@ -76,10 +77,12 @@ _NEWEST_STREAM = select(func.max(_event.c.case_id)).where(
     _event.c.case_id >= bindparam("first"), _event.c.case_id < bindparam("after")
 )
 _WITH_KEY = select(_event, _key.c.wrapped).outerjoin(_key, _key.c.position == _event.c.position)
-_OF_CASE = _WITH_KEY.where(
-    _event.c.case_id == bindparam("case"), _event.c.case_seq > bindparam("after")
-).order_by(_event.c.case_seq)
-_ALL = (
+_OF_CASE = Prepared(
+    _WITH_KEY.where(
+        _event.c.case_id == bindparam("case"), _event.c.case_seq > bindparam("after")
+    ).order_by(_event.c.case_seq)
+)
+_ALL = Prepared(
     _WITH_KEY.where(_event.c.position > bindparam("after"))
     .order_by(_event.c.position)
     .limit(bindparam("most"))
@@ -105,7 +108,7 @@ _DESTROY = Prepared(
     )
 )
 _CLAIMED_AT = select(_event.c.at_us).where(_event.c.position == bindparam("wanted"))
-_AT = _WITH_KEY.where(_event.c.position == bindparam("wanted"))
+_AT = Prepared(_WITH_KEY.where(_event.c.position == bindparam("wanted")))
 
 
 def lock_head(db: Connection) -> Head:
@@ -221,20 +224,33 @@ def newest_stream(db: Connection, prefix: str) -> str | None:
 
 def case_events(db: Connection, case_id: str, after_seq: int = 0) -> list[EventRow]:
     """The case's events in order, from `after_seq + 1`."""
-    rows = db.execute(_OF_CASE, {"case": case_id, "after": after_seq})
-    return [EventRow(**row._mapping) for row in rows]
+    return _rows(_OF_CASE.run(db, case=case_id, after=after_seq))
 
 
 def all_events(db: Connection, after_position: int, limit: int) -> list[EventRow]:
     """At most `limit` events of all cases in the record's order."""
-    rows = db.execute(_ALL, {"after": after_position, "most": limit})
-    return [EventRow(**row._mapping) for row in rows]
+    return _rows(_ALL.run(db, after=after_position, most=limit))
 
 
 def event_at(db: Connection, position: int) -> EventRow | None:
     """The event at `position`, or None beyond the end."""
-    row = db.execute(_AT, {"wanted": position}).one_or_none()
-    return EventRow(**row._mapping) if row else None
+    return next(iter(_rows(_AT.run(db, wanted=position))), None)
+
+
+def _rows(cursor: Any) -> list[EventRow]:
+    return [
+        EventRow(
+            position=position,
+            case_id=case_id,
+            case_seq=case_seq,
+            at_us=at_us,
+            sealed=sealed,
+            wrapped=wrapped,
+            leaf=leaf,
+            leaf_hash=leaf_hash,
+        )
+        for position, case_id, case_seq, at_us, sealed, leaf, leaf_hash, wrapped in cursor
+    ]
 
 
 def claimed_at(db: Connection, position: int) -> int | None:

@@ -36,7 +36,7 @@ _LAST_ANCHOR = select(_anchor).order_by(_anchor.c.size.desc()).limit(1)
 _SAW = upsert(_witness, "size", "asked_us", "cosigned_us", "trouble")
 _WITNESSES = select(_witness).order_by(_witness.c.url)
 _PUT_KEY = Prepared(insert(_key))
-_KEYS = select(_key).order_by(_key.c.generation)
+_KEYS = Prepared(select(_key).order_by(_key.c.generation))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -175,4 +175,7 @@ def put_key(db: Connection, row: KeyRow) -> None:
 
 def keys(db: Connection) -> Sequence[KeyRow]:
     """Every generation of the log's keys, the first first."""
-    return [KeyRow(**row._mapping) for row in db.execute(_KEYS)]
+    return [
+        KeyRow(generation=generation, origin=origin, keys=keys, position=position, at_us=at_us)
+        for generation, origin, keys, position, at_us in _KEYS.run(db)
+    ]

@@ -8,6 +8,7 @@ from tocsin.store.upsert import insert_or_keep
 _pack = schema.policy_pack
 _PUT = insert_or_keep(_pack)
 _TEXT = select(_pack.c.text).where(_pack.c.hash == bindparam("wanted"))
+_HASHES = select(_pack.c.hash)
 
 
 def put_pack(db: Connection, *, pack_hash: str, name: str, text: str) -> None:
@@ -18,3 +19,8 @@ def put_pack(db: Connection, *, pack_hash: str, name: str, text: str) -> None:
 def pack_text(db: Connection, pack_hash: str) -> str | None:
     """The pack's text as loaded, or None."""
     return db.execute(_TEXT, {"wanted": pack_hash}).scalar_one_or_none()
+
+
+def hashes(db: Connection) -> list[str]:
+    """The hash of every pack that was ever in force here, in hex."""
+    return list(db.execute(_HASHES).scalars())

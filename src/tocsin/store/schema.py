@@ -160,6 +160,8 @@ map_pair = Table(
     _blob("value", length="= 32"),
     _number("position"),
     Index(None, "position"),
+    # By key alone: what is asked for lies together.
+    sqlite_with_rowid=False,
 )
 map_block = Table(
     "map_block",

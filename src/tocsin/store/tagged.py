@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import Connection, and_, bindparam, delete, exists, insert, select
+from sqlalchemy import Connection, and_, bindparam, delete, exists, select
 
 from tocsin.record.prefix_map import Pair
 from tocsin.store import schema

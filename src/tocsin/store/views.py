@@ -91,10 +91,7 @@ class ConfirmationRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReleaseRow:
-    """Released words; the database refuses the author as releaser.
-
-    `fingerprint` is that of `domain.pasted`, by which recipients find them again.
-    """
+    """Released words, found by their fingerprint; the database refuses the author as releaser."""
 
     warning_id: str
     version: int
@@ -149,8 +146,7 @@ class NoticeRow:
 
 
 _case, _member, _notice = schema.case_view, schema.case_member, schema.notice_view
-_report, _delivery = schema.report_view, schema.delivery_view
-_release = schema.release_view
+_report, _delivery, _release = schema.report_view, schema.delivery_view, schema.release_view
 
 _CASE_COLUMNS = [column for column in _case.c if column.name != "folded"]
 _PUT_CASE = upsert(_case, *(c.name for c in _case.c if not c.primary_key))
@@ -200,11 +196,6 @@ _COUNT_OPEN = {
     for sees_all, seen in _SEEN.items()
 }
 _CASE = select(*_CASE_COLUMNS).where(_case.c.case_id == bindparam("case"))
-_MEMBERS = (
-    select(_member.c.officer_id)
-    .where(_member.c.case_id == bindparam("case"))
-    .order_by(_member.c.officer_id)
-)
 _REPORT = select(_report).where(_report.c.report_id == bindparam("wanted"))
 _REPORT_BY_SHA256 = select(_report).where(_report.c.sha256 == bindparam("wanted"))
 _DELIVERY = select(_delivery).where(_delivery.c.delivery_id == bindparam("wanted"))
@@ -213,11 +204,7 @@ _DELIVERIES = (
     .where(_delivery.c.case_id == bindparam("case"))
     .order_by(_delivery.c.delivery_id)
 )
-_RELEASES = (
-    select(_release)
-    .where(_release.c.fingerprint.in_(bindparam("wanted", expanding=True)))
-    .order_by(_release.c.case_id, _release.c.warning_id, _release.c.version)
-)
+_RELEASES = select(_release).where(_release.c.fingerprint.in_(bindparam("wanted", expanding=True)))
 _NOTICES_FOR = (
     select(_notice)
     .where(
@@ -301,11 +288,6 @@ def add_member(db: Connection, case_id: str, officer_id: str) -> None:
     _PUT_MEMBER.run(db, case_id=case_id, officer_id=officer_id)
 
 
-def members(db: Connection, case_id: str) -> list[str]:
-    """The ids of the case's members."""
-    return list(db.execute(_MEMBERS, {"case": case_id}).scalars())
-
-
 def put_report(db: Connection, row: ReportRow) -> None:
     """Show a report. Refuses CHANGED_MEANWHILE where the same bytes are there already."""
     try:
@@ -341,7 +323,7 @@ def put_release(db: Connection, row: ReleaseRow) -> None:
 
 
 def releases(db: Connection, fingerprints: Collection[str]) -> list[ReleaseRow]:
-    """The releases of words with one of these fingerprints."""
+    """The releases of words with one of these fingerprints, in no order."""
     found = db.execute(_RELEASES, {"wanted": list(fingerprints)})
     return [ReleaseRow(**row._mapping) for row in found]
 

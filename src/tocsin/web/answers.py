@@ -15,6 +15,8 @@ from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, Resp
 from starlette.exceptions import HTTPException
 
 from tocsin import __version__
+from tocsin.casework import logbook
+from tocsin.casework.access import allows
 from tocsin.casework.people import is_of_the_example
 from tocsin.domain.actor import Actor
 from tocsin.domain.refusal import Code, Refusal
@@ -56,6 +58,7 @@ STATUS: Mapping[Code, int] = {
     Code.BAD_VALUE: 422,
     Code.UNKNOWN_FIELD: 422,
     Code.GROUND_UNKNOWN: 422,
+    Code.PERIOD_UNKNOWN: 422,
     Code.PARTICULARS_MISSING: 422,
     Code.ADDRESS_INVALID: 422,
     Code.WARNING_INCOMPLETE: 422,
@@ -93,13 +96,16 @@ def status_of(code: Code) -> int:
 
 def page(request: Request, template: str, *, status: int = 200, **context: Any) -> HTMLResponse:
     """A page with everything that the frame of every page asks for."""
-    app, signed_in = house(request), _signed_in(request)
+    app = house(request)
+    # Where no officer is to be shown, the database may be what is in trouble.
+    signed_in = None if "officer" in context else _signed_in(request)
     shown: dict[str, Any] = {
         "now": app.clock(),
         "version": __version__,
         "nav": "",
         "officer": signed_in,
         "example": signed_in is not None and is_of_the_example(signed_in.officer_id),
+        "alarms": _alarms(request) if signed_in else (),
     }
     text = request.app.state.templates.get_template(template).render(shown | context)
     return HTMLResponse(text, status)
@@ -111,6 +117,12 @@ def _signed_in(request: Request) -> people.Officer | None:
         return None
     with house(request).store.read() as db:
         return people.officer(db, actor.actor_id)
+
+
+def _alarms(request: Request) -> Sequence[str]:
+    """What is wrong with the log, for those who can have something done about it."""
+    app = house(request)
+    return logbook.alarms(app) if allows(app, request.state.officer, "publish_log") else ()
 
 
 def answer(
@@ -127,7 +139,6 @@ def answer(
         if trouble.fields:
             error["fields"] = trouble.fields
         return JSONResponse({"error": error}, status, headers)
-    # Without the officer: the database may be what is in trouble.
     shown = page(
         request,
         "error.html",

@@ -84,8 +84,9 @@ class Watch:
     def _dress(self, scope: Scope, message: Message) -> None:
         headers = MutableHeaders(scope=message)
         headers.update(self.headers)
-        kept = message["status"] in {200, 304} and HASHED.fullmatch(scope["path"])
-        headers["Cache-Control"] = FOREVER if kept else NEVER
+        found = message["status"] in {200, 304}
+        kept = FOREVER if HASHED.fullmatch(scope["path"]) else headers.get("Cache-Control", NEVER)
+        headers["Cache-Control"] = kept if found else NEVER
 
 
 def told(bug: BaseException) -> str:

@@ -102,6 +102,7 @@ def _accuse(
 ) -> None:
     # One piece for each pair of texts: repeating a request must not fill the disk.
     keep.accuse(
+        checkpoint.origin,
         checkpoint.digest + latest.checkpoint.digest,
         {
             "format": EVIDENCE_FORMAT,
@@ -113,4 +114,6 @@ def _accuse(
             "old_size": str(request.old_size),
             "proof": [b64encode(node).decode() for node in request.proof],
         },
+        # Strangers can cause the other finding, and must not leave no room for what is proof.
+        room=1 if finding is Finding.TWO_ROOTS else 0.5,
     )

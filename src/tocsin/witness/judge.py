@@ -7,8 +7,11 @@ from enum import StrEnum
 from tocsin.record import checkpoint as checkpoints
 from tocsin.record.checkpoint import Checkpoint, SignedCheckpoint
 from tocsin.record.merkle import EMPTY_ROOT, is_consistent
-from tocsin.record.note import Note, VerifierKey
+from tocsin.record.note import MAX_NOTE_BYTES, Note, VerifierKey
 from tocsin.record.witnessing import Request, parse
+
+MOST_NOTE_BYTES = MAX_NOTE_BYTES - 2**14
+"""Our own lines must fit below it."""
 
 
 class Finding(StrEnum):
@@ -50,6 +53,8 @@ def admit(
         checkpoint, _ = checkpoints.read(request.note.encode())
     except ValueError:
         raise Unfit(400, "not an add-checkpoint request") from None
+    if len(request.note.encode()) > MOST_NOTE_BYTES:
+        raise Unfit(400, "a checkpoint too long to be cosigned")
     if not (keys := logs.get(checkpoint.origin)):
         raise Unfit(404, "a log that this witness does not know")
     try:

@@ -20,6 +20,9 @@ from tocsin.record.checkpoint import Checkpoint
 from tocsin.record.note import MAX_NOTE_BYTES, VerifierKey
 
 STATE, EVIDENCE, LOCK = "state", "evidence", "lock"
+MOST_EVIDENCE_BYTES = 64 * 2**20
+"""Of each log: thousands of contradictions."""
+_ID_DIGITS = 16
 
 
 class Damaged(Exception):
@@ -65,11 +68,20 @@ class Keep:
         """Make `note`, cosigned, the newest of a log; durable on return. Only while held."""
         write(self._folder / STATE / log_id(origin), note.encode(), over=True)
 
-    def accuse(self, name: bytes, piece: Mapping[str, Value]) -> None:
-        """Keep a piece of evidence for ever, under its name's hash. Only while held."""
-        path = self._folder / EVIDENCE / f"{sha256(name).hexdigest()}.json"
-        if not path.exists():
-            write(path, canonical(piece), over=False)
+    def accuse(self, origin: str, name: bytes, piece: Mapping[str, Value], *, room: float) -> None:
+        """Keep a piece of evidence against a log for ever, under its name's hash. Only while held.
+
+        Nothing more is kept once `room`, a part of `MOST_EVIDENCE_BYTES`, is full: what is
+        there is proof enough, and a log must not fill the disk that others need too.
+        """
+        against = log_id(origin)[:_ID_DIGITS]
+        path = self._folder / EVIDENCE / f"{against}-{sha256(name).hexdigest()}.json"
+        if path.exists():
+            return
+        kept = sum(one.stat().st_size for one in path.parent.glob(f"{against}-*.json"))
+        data = canonical(piece)
+        if kept + len(data) <= room * MOST_EVIDENCE_BYTES:
+            write(path, data, over=False)
 
     def evidence(self) -> int:
         """How many pieces of evidence are kept."""

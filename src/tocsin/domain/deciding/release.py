@@ -124,6 +124,7 @@ def release(case: Case, command: c.ReleaseWarning, ctx: Context) -> list[e.Event
             residual_risk=said(command.residual_risk, "the risk that remains, and who accepts it"),
             accepted=command.accepted,
             originator_overridden=override,
+            exercise=case.exercise,
         )
     ]
 

@@ -8,13 +8,32 @@ def routers() -> list[APIRouter]:
     from tocsin.web.pages import (
         account,
         case,
+        checkpoint,
+        genuine,
+        log,
         people,
         queue,
         receive,
         recipient,
         record,
+        record_search,
+        record_tallies,
         sign_in,
     )
 
-    parts = (account, case, people, queue, receive, recipient, record, sign_in)
+    parts = (
+        account,
+        case,
+        checkpoint,
+        genuine,
+        log,
+        people,
+        queue,
+        receive,
+        recipient,
+        record,
+        record_search,
+        record_tallies,
+        sign_in,
+    )
     return [part.router for part in parts]

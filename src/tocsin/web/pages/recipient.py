@@ -5,6 +5,7 @@ cannot help with it: plain HTML, one small style sheet, no script, nothing of th
 house's own pages. Every link that opens nothing gets the same answer.
 """
 
+from collections.abc import Callable
 from typing import Any
 
 from fastapi import Request
@@ -19,6 +20,7 @@ from tocsin.web import doors
 from tocsin.web.answers import page, status_of
 from tocsin.web.doors import House, recipient
 from tocsin.web.pages.forms import Form, Typed
+from tocsin.web.pages.genuine import PROOF, attached
 
 router = doors.router("/w")
 
@@ -61,6 +63,31 @@ def answer(request: Request, app: House, token: str, form: Typed) -> Response:
     return RedirectResponse(f"/w/{token}#answered", 303, UNINDEXED)
 
 
+@router.get("/{token}/proof", dependencies=[recipient()])
+def proof(request: Request, app: House, token: str) -> Response:
+    """That these words came from this house and when, to be kept as a file."""
+    return _file(request, lambda: acknowledge.proof(app, token), PROOF)
+
+
+@router.get("/{token}/words", dependencies=[recipient()])
+def words(request: Request, app: House, token: str) -> Response:
+    """The exact words, to be kept beside their proof."""
+    return _file(request, lambda: acknowledge.words(app, token), "message.txt")
+
+
+def _file(request: Request, made: Callable[[], str], name: str) -> Response:
+    try:
+        return _dressed(attached(made(), name))
+    except Refusal as unknown:
+        return _unknown(request, unknown)
+
+
+def _unknown(request: Request, refusal: Refusal) -> Response:
+    if refusal.code is not Code.LINK_UNKNOWN:
+        raise refusal
+    return _dressed(page(request, "recipient/unknown.html", status=404))
+
+
 def _page(
     request: Request,
     app: App,
@@ -72,9 +99,7 @@ def _page(
     try:
         portal = acknowledge.visit(app, token)
     except Refusal as unknown:
-        if unknown.code is not Code.LINK_UNKNOWN:
-            raise
-        return _dressed(page(request, "recipient/unknown.html", status=404))
+        return _unknown(request, unknown)
     status = status_of(refusal.code) if refusal else 200
     return _dressed(
         page(

@@ -143,6 +143,7 @@ Table(
     _blob("value", length="= 32"),
     _number("position"),
     Index(None, "position"),
+    sqlite_with_rowid=False,
 )
 Table(
     "map_block",
