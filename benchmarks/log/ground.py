@@ -15,6 +15,7 @@ from rich.console import Console
 from rich.progress import Progress
 
 from benchmarks.ground import a_house, folder
+from benchmarks.road import TOLD
 from benchmarks.table import Row, median
 from tocsin.app import App
 from tocsin.casework.records import sealed_rows
@@ -154,7 +155,7 @@ def a_body(case_id: str, name: str) -> dict[str, Value]:
         "place": "",
         "protector": "",
     }
-    return body | {"protector": "EXAMPLE. ".ljust(BODY_BYTES - 240, "x")}
+    return body | {"protector": f"EXAMPLE. {TOLD}{TOLD}"[: BODY_BYTES - 240]}
 
 
 def a_peer(path: Path) -> Any | None:

@@ -13,6 +13,7 @@ from tocsin.domain.kinds import Method
 from tocsin.domain.refusal import Code, Refusal, refuse
 from tocsin.policy.access import Access
 from tocsin.policy.pack import Pack, load, shipped
+from tocsin.record.note import MAX_SIGNATURES
 from tocsin.record.sealing import Vault
 from tocsin.record.trust import TrustPolicy
 from tocsin.record.trust import parse as parse_trust
@@ -74,6 +75,9 @@ def build(
     return app
 
 
+MOST_WITNESS_KEYS = MAX_SIGNATURES - 4  # a log may sign with two generations of two keys
+
+
 def _policy(name: str) -> Pack:
     path = Path(name)
     data = path.read_bytes() if path.suffix == ".toml" and path.is_file() else shipped(name)
@@ -84,7 +88,7 @@ def _trust(path: Path | None) -> TrustPolicy | None:
     if path is None:
         return None
     try:
-        return parse_trust(path.read_bytes())
+        trust = parse_trust(path.read_bytes())
     except (OSError, ValueError) as error:
         why = str(error) if isinstance(error, ValueError) else type(error).__name__
         refuse(
@@ -92,6 +96,13 @@ def _trust(path: Path | None) -> TrustPolicy | None:
             f"Tocsin did not start: its trust policy cannot be read ({why}).",
             "Mend the file that TOCSIN_TRUST_POLICY names, or unset it.",
         )
+    if len(trust.witnesses) > MOST_WITNESS_KEYS:
+        refuse(
+            Code.SETTINGS_INVALID,
+            f"Tocsin did not start: its trust policy has over {MOST_WITNESS_KEYS} witness keys.",
+            "A checkpoint does not hold as many signatures; name fewer.",
+        )
+    return trust
 
 
 def _mail(mail: MailSettings, lease_s: int) -> Channel:

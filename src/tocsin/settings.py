@@ -49,6 +49,7 @@ class Settings(BaseSettings):
     witness_every_s: Annotated[int, Field(ge=1, le=86_400)] = 60
     witness_alarm_s: Annotated[int, Field(ge=60, le=31_536_000)] = 3_600
     cover_every_s: Annotated[int, Field(ge=0, le=86_400)] = 60
+    cover_leaves: Annotated[int, Field(ge=1, le=1_000)] = 4
     timestamp_url: str = ""
     mail: MailSettings | None = None
 

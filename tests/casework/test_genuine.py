@@ -111,7 +111,7 @@ def test_the_proof_opens_kind_words_hash_date_and_whether_it_was_an_exercise_alo
         "at": instant_text(release.released_at),
         "exercise": False,
     }
-    assert report.hidden == len({one.name for one in fields(WarningReleased)}) + 2 - 3
+    assert report.hidden == len({one.name for one in fields(WarningReleased)}) + 2 - 4
     for name in (road.case_id, EVA.actor_id, "small, accepted by me"):
         assert name not in text
 

@@ -57,15 +57,14 @@ def test_only_what_the_settings_ask_for_is_planned(opens):
     plain = opens(cover_every_s=0)
     rounds.begin(plain)
     assert dues(plain) == {"log:checkpoint": to_us(NOW), "log:map": to_us(NOW)}
-    more = opens(cover_every_s=60, timestamp_url=NOBODY)
+    more = opens(cover_leaves=1, cover_every_s=60, timestamp_url=NOBODY)
     more.trust = unreached(NOBODY)
     rounds.begin(more)
-    assert dues(more).keys() - dues(plain).keys() == set()
-    assert {"log:witness", "log:cover", "log:anchor"} < dues(more).keys()
+    assert {"log:map", "log:witness", "log:cover", "log:anchor"} <= dues(more).keys()
 
 
 def test_a_round_no_longer_asked_for_ends_and_begins_again_when_it_is(opens):
-    asking, other = opens(cover_every_s=60), opens(cover_every_s=0)
+    asking, other = opens(cover_leaves=1, cover_every_s=60), opens(cover_every_s=0)
     rounds.begin(asking)
     asking.clock.advance(MINUTE)
     work(other)
@@ -76,7 +75,7 @@ def test_a_round_no_longer_asked_for_ends_and_begins_again_when_it_is(opens):
 
 
 def test_cover_keeps_its_cadence_and_is_not_made_up_for_after_a_standstill(opens, clock):
-    app = opens(cover_every_s=60)
+    app = opens(cover_leaves=1, cover_every_s=60)
     work(app)
     assert "Cover" not in kinds(app), "a house that starts has nothing to hide yet"
     for late in (0, 20, 0):
@@ -90,8 +89,23 @@ def test_cover_keeps_its_cadence_and_is_not_made_up_for_after_a_standstill(opens
     assert dues(app)["log:cover"] == to_us(NOW + 3 * HOUR + MINUTE)
 
 
+def test_whoever_sees_checkpoints_sees_a_log_that_grows_by_one_block(opens, road, clock):
+    road.app = app = opens(cover_leaves=8, cover_every_s=60)
+    work(app)
+    sizes = []
+    for turn in range(5):
+        if turn in (1, 3):  # something happens in two of five minutes
+            road.case_id = ""
+            road.receives(content=f"EXAMPLE report {turn}".encode())
+        clock.advance(MINUTE)
+        work(app)
+        with app.store.read() as db:
+            sizes.append(log.newest_checkpoint(db).size)
+    assert sizes == [8, 16, 24, 32, 40]
+
+
 def test_processes_that_share_a_database_never_do_a_round_twice(opens, clock):
-    apps = [opens(cover_every_s=60) for _ in range(4)]
+    apps = [opens(cover_leaves=1, cover_every_s=60) for _ in range(4)]
     with ThreadPoolExecutor(len(apps)) as pool:
         for _ in range(5):
             clock.advance(MINUTE)
@@ -101,18 +115,18 @@ def test_processes_that_share_a_database_never_do_a_round_twice(opens, clock):
 
 
 def test_the_round_of_a_killed_worker_is_taken_over_when_its_lease_ends(opens, clock):
-    app = opens(cover_every_s=60)
+    app = opens(cover_leaves=1, cover_every_s=60)
     rounds.begin(app)
     clock.advance(MINUTE)
     taken(app, "log:cover")
     assert work(app) == 0, "the lease still holds"
     clock.advance(rounds.LEASE)
-    assert work(app) == 3
+    assert work(app) == 2
     assert kinds(app) == ["Cover"]
 
 
 def test_whoever_lost_the_lease_writes_nothing_and_puts_nothing_off(opens, clock):
-    app = opens(cover_every_s=60)
+    app = opens(cover_leaves=1, cover_every_s=60)
     rounds.begin(app)
     clock.advance(MINUTE)
     slow = taken(app, "log:cover")
@@ -126,14 +140,14 @@ def test_whoever_lost_the_lease_writes_nothing_and_puts_nothing_off(opens, clock
 
 
 def test_a_clock_set_back_or_a_shorter_period_stops_no_round(opens, clock):
-    app = opens(cover_every_s=3_600)
+    app = opens(cover_leaves=1, cover_every_s=3_600)
     clock.now = NOW + YEAR
     work(app)
     clock.now = NOW
     work(app)
-    assert dues(app)["log:checkpoint"] == to_us(NOW + MINUTE)
+    assert dues(app)["log:map"] == to_us(NOW + MINUTE)
     assert dues(app)["log:cover"] == to_us(NOW + HOUR)
-    rounds.begin(opens(cover_every_s=60))
+    rounds.begin(opens(cover_leaves=1, cover_every_s=60))
     assert dues(app)["log:cover"] == to_us(NOW + MINUTE)
 
 
@@ -181,7 +195,7 @@ def test_the_doctor_has_nothing_to_say_about_rounds(opens, clock):
 def test_a_witness_or_an_authority_that_fails_is_told_of_and_stops_nothing(
     opens, road, clock, caplog
 ):
-    app = road.app = opens(timestamp_url=NOBODY)
+    app = road.app = opens(timestamp_url=NOBODY, cover_every_s=0)
     app.trust = unreached(NOBODY)
     road.receives()
     assert work(app) == 4
@@ -202,7 +216,7 @@ def test_what_an_authority_refuses_is_not_kept_as_its_word(opens, road, caplog):
 
 def test_the_newest_checkpoint_is_timestamped_each_hour(opens, road, clock):
     with TimestampAuthority() as authority:
-        app = road.app = opens(timestamp_url=authority.url, cover_every_s=60)
+        app = road.app = opens(timestamp_url=authority.url, cover_leaves=1, cover_every_s=60)
         road.receives()
         for _ in range(5):
             work(app)
@@ -231,7 +245,7 @@ def test_the_alarm_is_logged_once_a_round(opens, road, clock, caplog):
 
 def test_a_warning_goes_out_while_a_witness_keeps_the_round_waiting(opens, road, post):
     """The witness takes the connection and never answers."""
-    app = road.app = opens()
+    app = road.app = opens(cover_every_s=0)
     with socket.create_server(("127.0.0.1", 0)) as silent:
         app.trust = unreached(f"http://127.0.0.1:{silent.getsockname()[1]}")
         road.receives()
@@ -248,7 +262,7 @@ def test_a_warning_goes_out_while_a_witness_keeps_the_round_waiting(opens, road,
 
 
 def test_workers_do_the_rounds_beside_their_other_lanes(opens, road):
-    app = road.app = opens()
+    app = road.app = opens(cover_every_s=0)
     road.receives()
     stop = Event()
     with working(app, stop):

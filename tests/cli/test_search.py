@@ -106,3 +106,19 @@ def test_an_audit_that_finds_something_wrong_says_so_and_exits_with_1(
     told = tocsin("audit", *WHY, token=tokens["inspector"])
     assert told.status == 1
     assert "Wrong: Leaf 0 stands in the map under other tags than it says." in told.out
+
+
+def test_who_holds_the_tag_key_learns_whether_the_right_tags_were_looked_up(
+    tocsin: Tocsin, tokens: dict[str, str], case_id: str, tmp_path: Path
+) -> None:
+    file, key, tags = tmp_path / "answer.json", tmp_path / "key", tmp_path / "tags"
+    tocsin("search", "Zebulon Krall", *WHY, "-o", str(file), token=tokens["inspector"])
+    key.write_text(tocsin("key").out)
+    tags.write_text(tocsin("key", "--tags").out)
+    given = ("verify", str(file), "--key", str(key), "--json")
+    assert tocsin(*given).json["tags_checked"] is False
+    assert tocsin(*given, "--tag-key", str(tags)).json["tags_checked"] is True
+    tags.write_text("00" * 32)
+    assert tocsin(*given, "--tag-key", str(tags)).status == 1
+    tags.write_text("no key")
+    assert tocsin(*given, "--tag-key", str(tags)).status == 2

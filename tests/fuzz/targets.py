@@ -75,13 +75,11 @@ def _prefix_proof(data: bytes) -> object:
 @cache
 def targets() -> dict[str, Target]:
     """All targets by name."""
-    log = logs.a_log(40, every=17, rotated=False)
-    asked = Asked(a_book())
-    proof = tlog_proof.spell(logs.a_proof(log, 3, ["kind"])).encode()
+    return {**_of_reports(), **_of_the_log(), **_of_files()}
+
+
+def _of_reports() -> dict[str, Target]:
     mail = hostile.a_mail((b"<p>At the embassy", "text/html", "a.html")).as_bytes()
-    request = witnessing.Request(old_size=0, note=a_note().decode()).spelled
-    exports = [path.read_bytes() for path in sorted(GOLDEN.glob("case-export-*.json"))]
-    us = [key.text.encode() for key in KEYS]
     return {
         "mail": Target(parse=_report("message/rfc822"), seeds=[mail, hostile.a_nested_mail(5)]),
         "html": Target(parse=_report("text/html"), seeds=[b"<title>T</title><p hidden>x</p>"]),
@@ -92,6 +90,14 @@ def targets() -> dict[str, Target]:
         "pack": Target(
             parse=lambda data: pack.load(data, name="x"), seeds=[pack.shipped("us_ic_icd191")]
         ),
+    }
+
+
+def _of_the_log() -> dict[str, Target]:
+    log = logs.a_log(40, every=17, rotated=False)
+    proof = tlog_proof.spell(logs.a_proof(log, 3, ["kind"])).encode()
+    us = [key.text.encode() for key in KEYS]
+    return {
         "canonical": Target(parse=canonical.parse, seeds=[b'{"a":[1,null,"x"],"b":{}}']),
         "leaf": Target(parse=leaf.decode, seeds=log.leaves[:3]),
         "note": Target(parse=note.parse, seeds=[a_note()]),
@@ -111,6 +117,14 @@ def targets() -> dict[str, Target]:
         ),
         "log-file": Target(parse=_a_file_of_the_log, seeds=[b"\0" + a_note()]),
         "prefix-proof": Target(parse=_prefix_proof, seeds=[b"\5" + bytes(32)]),
+    }
+
+
+def _of_files() -> dict[str, Target]:
+    asked = Asked(a_book())
+    request = witnessing.Request(old_size=0, note=a_note().decode()).spelled
+    exports = [path.read_bytes() for path in sorted(GOLDEN.glob("case-export-*.json"))]
+    return {
         "export": Target(
             parse=lambda data: verify.verify(data, keys=KEYS, policy=POLICY), seeds=exports
         ),

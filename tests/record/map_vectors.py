@@ -8,10 +8,13 @@ verdict is "part", and a true claim of all that are under it stands near.
 
 from hashlib import sha256
 from itertools import starmap
+from pathlib import Path
 from string import Template
 from typing import NamedTuple
 
 from tocsin.record.prefix_map import Pair
+
+VECTORS = Path(__file__).with_name("vectors")
 
 
 class Claim(NamedTuple):
@@ -166,151 +169,7 @@ $first100 70cf82c7c755c852589be0023e85948a329c1e8a9b21587dba9e50c103f1bceb
 """
 
 # verify.txt, whole
-CLAIMS = """
-$none $Km - _ yes
-$wrong $Km - _ no
-$a $Ka $Ka:$Va _ yes
-$a $Ka $Ka:$Vwrong _ no
-$a $Km - 20${Ka}20$Va yes
-$wrong $Km - 20${Ka}20$Va no
-$ab $Ka $Ka:$Va 00$b yes
-$ab $Kb $Kb:$Vb 00$a yes
-$ab $Km - 20${Kb}20${Vb}00$a yes
-$abc $Ka $Ka:$Va 00$bc yes
-$abc $Kb $Kb:$Vb 02${c}00$a yes
-$abc $Kc $Kc:$Vc 02${b}00$a yes
-$abc $Km - 20${Kc}20${Vc}02${b}00$a yes
-$ab $Ka $Ka:$Va 0016a5fadb9ec081b9111a6e731c4a5cea7315ebc862fe48f75b0e658966e59d72 no
-$ab $Ka $Ka:$Va 00${b}00 no
-$ab $Ka $Ka:$Va 00 no
-$ab $Ka $Ka:$Va _ no
-$ab $Km - 20$Ka no
-$ab $Km - 20${Km}20$Va no
-$ab $Km - 2063ee6cc705f06140f832d62316f3cb1c7a324f04d4cba9dc8d0f8125e5f5393c20${Vb}00$a no
-
-e2803f59293564e96b6c5c16157cec731a294631aefb5d08d18630ed6a27184c ab ab:cd _ yes
-56a4a57df5f406136f948518781bcfb364fc613364d59da526f670647696f177 42 42:$Up64 _ yes
-9a57e8e8c03c916b04254ff47428843a21c4209e35c8cc1dd9b86aaf85f3d907 $High64 $High64:ee _ yes
-a633753eabfc98d1ace6be343f9dd893238a0a7d6b37e233a04e13e4070a851a _ _:$Up32 _ yes
-46efe8941e16ef8176c479f8f112d22dbb85b8085308bdd03465330ee1c0f5f1 $Down32 $Down32:_ _ yes
-e2803f59293564e96b6c5c16157cec731a294631aefb5d08d18630ed6a27184c ab010203040506 - 01ab01cd yes
-9a57e8e8c03c916b04254ff47428843a21c4209e35c8cc1dd9b86aaf85f3d907 80 - 40${High64}01ee part
-9a57e8e8c03c916b04254ff47428843a21c4209e35c8cc1dd9b86aaf85f3d907 80 $High64:ee _ yes
-$three 102030 102030:0102030405 00$right3 yes
-$three $Long $Long:0a0b0c0d0e 00$left3 yes
-$three 10203040506070 - 0310203005010203040500$right3 yes
-$three 102030 102030:$ones 00$right3 no
-$sizes _ _:11223344 019d788f54451f81244370b6c6a34e3350ab343b6d5d88e739092dc8a04d45bb7600$size1 part
-$sizes _ _:11223344,$Mid:$Threes,80:_ _ yes
-$sizes 80 80:_ 00f2050a9cf5d71b829a7c3375258ed6d19687c0bc1f67abac269664d8c3afab78 yes
-$sizes $Mid $Mid:$Threes \
-01420d81e79358b46dcd5dd1b78c441fcaa83b1b68477923f12171bb9fd8e1d8b300$size1 yes
-$sizes 80808080808080808080808080808080 - \
-01800000f2050a9cf5d71b829a7c3375258ed6d19687c0bc1f67abac269664d8c3afab78 yes
-$aa aa aa:11 18${aa00ff}10$aa00 part
-$aa aa00 aa00:22 103c473ef7d254065ac87f40191011fd242f830ecc09a44e69ace863f0bb0ff88e part
-$aa aa00 aa00:22,aa00ff:33,aa:11 _ yes
-$aa aa00ff aa00ff:33 1814a3c93b3748bef4a9cc5ec92835dedb76f9fb329fa8d613a6c846196771b5b110$aa00 part
-$aa aa00ff aa00ff:33,aa:11 10$aa00 yes
-3e5f67a41049042651219eb0082888321710b95f544d25abf1112065530d1c99 aa - 03aa00ff013310$aa00 part
-3c473ef7d254065ac87f40191011fd242f830ecc09a44e69ace863f0bb0ff88e aa00 - 01aa011118$aa00ff part
-8659ad973a4618797be6aee405621d44a10d5f8f162859909cfcaee2480547a8 aa00ff - 01aa011110$aa00 part
-$three 102030 102030:0102030405 \
-00bde7b7c4e71186e3ce37af4616db03c2f756388001e14a5f4defb1d850c09b53 no
-$three $Long $Long:0a0b0c0d0e 00${left3}00 no
-$three $Long $Long:0a0b0c0d0e 00 no
-
-$ff fe$zeros - 01ff0142 yes
-$two 01$zeros - 010001aa00$two_right yes
-$two c0$zeros - 2080${zeros}20bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb\
-0070bbb047bac9a8daed58860c182e9104289ee8d954939a9c6b3a89f489c2f422 yes
-147e75f240d22122402bebca6208423b92a5eee49a11f229c42ebf2e68514e70 81$zeros - 4080${ones}029988 yes
-377c4371939c2ca7b322d821ad6d16e8d325a9c19227300e5417ee7ad3f9d766 abce00 - 02abcd03010203 yes
-42d2b9000418448057e4c639f1c5d6a384df5afc123c65409eeb12e08a79dc30 dd dd:ee _ yes
-$ten 10 10:aabb 00ea18b6eab7ac1357b71b1dffc58be8d1f5949d3d3d3b3949f67e2e561a7e92ba yes
-$ten 90 90:cc 00458910339118ebaea20a8aff7fc345b4cae0fa9586188740fe06ab778c902261 yes
-$wrong fe$zeros - 01ff0142 no
-$two c0$zeros - 010001aa00$two_right no
-
-$ff ff ff:42 _ yes
-$ff ff00 - 01ff0142 part
-$ff ff00 ff:42 _ yes
-$ff ff00 ff00:42 _ no
-$ff00 ff00 ff00:99 _ yes
-$ff00 ff - 02ff000199 part
-$ff00 ff ff00:99 _ yes
-$ff00 ff ff:99 _ no
-$tenbb 10 10:bb 00$tenbb_right yes
-$tenbb 1000 - 011001bb00$tenbb_right part
-$tenbb 1000 10:bb 00$tenbb_right yes
-$tenbb 1000 1000:bb 00$tenbb_right no
-$both ff ff:42 10$ff00 part
-$both ff00 ff00:99 10$ff part
-$both ff ff00:99,ff:42 _ yes
-$both fe - 01ff014210$ff00 yes
-$void _ _:11 08$void_left part
-$void 00 00:22 08$void_right part
-$void 00 00:22,_:11 _ yes
-$chain ff ff:11 10$chain23 part
-$chain ff00 ff00:22 18${chain3}10$chain1 part
-$chain ff0000 ff0000:33 18${chain2}10$chain1 part
-$chain ff0000 ff0000:33,ff00:22 10$chain1 yes
-$chain fe - 01ff011110$chain23 yes
-$chain ff01 - 02ff00012218${chain3}10$chain1 yes
-$both fe - 02ff00019910$ff no
-$pad ff ff:aa 18$pad_left part
-$pad ff00ff ff00ff:bb 18$pad_right part
-$pad ff00ff01 - 03ff00ff01bb18$pad_right yes
-
-$nokey _ _:aabb _ yes
-$nokey 00 - 0002aabb part
-$nokey 00 00:aabb _ no
-$zero _ - 010001cc part
-$zero _ _:cc _ no
-629808407b1fa3203860db82a28eba54d0bcbc11997751f3137e2c2723bbf504 cc cc:_ _ yes
-709e80c88487a2411e1ee4dfb9f22a861492d20c4765150c0c794abd70f8147c _ _:_ _ yes
-$nokey80 _ _:11 00$leaf80 part
-$nokey80 01 - 00011100$leaf80 yes
-
-$aabbcc aa aa:bbcc _ no
-$aabbcc aabbcc aabbcc:_ _ no
-$aabbcc _ _:aabbcc _ no
-$swap bb bb:aa _ no
-$none 42 - 01ff01aa no
-$ff fe - 01ff014209$sibling no
-$ff fe - 01ff014208$sibling no
-$ff fe - 01ff014207$sibling no
-$ff fe - 01ff014205${sib1}05$sib2 no
-$ff fe - 01ff014203${sib1}05$sib2 no
-$ff fe - 80 no
-$ff fe - 8080808080 no
-$ff fe - 8080808010 no
-$swap2 1123 - 023344021122 no
-$reuse 11 11:aa 00$reuse_right no
-$reuse 90 90:aa 00$reuse_right no
-$reuse 30 30:aa 00$reuse_right no
-
-$none 61 - _ yes
-$none 61 61:$Ta _ no
-$text _ 61:$Ta,6162:$Tab,616263:$Tabc,616264:$Tabd,62:$Tb,6261:$Tba _ yes
-$text 6162 6162:$Tab,616263:$Tabc,616264:$Tabd 09${t_a}06$t_b yes
-$text 6162 6162:$Tab,616263:$Tabc,616264:$Ta 09${t_a}06$t_b no
-$wrong 6162 6162:$Tab,616263:$Tabc,616264:$Tabd 09${t_a}06$t_b no
-$text 6162 6162:$Tab,616263:$Tabc,616264:$Tabd 09${t_a}06\
-5a442e4e8c7f90e5f4eefafcb0f933eac12e5848f6399a13f46e33769f5d42 no
-$text 6162 6162:$Tab,616263:$Tabc,616264:$Tabd 09${t_a}06${t_b}00 no
-$text 616263 616263:$Tabc 15${t_abd}11${t_only_ab}09${t_a}06$t_b yes
-$text 6162 616263:$Tabc 15${t_abd}11${t_only_ab}09${t_a}06$t_b no
-$text 6162 61:$Ta,6162:$Tab,616263:$Tabc,616264:$Tabd,62:$Tb,6261:$Tba _ no
-$text 6100 61:$Ta 09${t_ab}06$t_b yes
-$text 7a - 016220${Tb}09${t_ba}06$t_all_a yes
-$text 7a - _ no
-$text 62 - 016220${Tb}09${t_ba}06$t_all_a no
-$text 6162 - 02616220${Tab}11${t_abcd}09${t_a}06$t_b no
-$wrong 7a - 016220${Tb}09${t_ba}06$t_all_a no
-$text 7a - 016220${Tb}09${t_ba}06\
-74a176e2a07a977ba3d7377077b552cb34ed7e718b6afa66bd12d0c5d159f475 no
-"""
+CLAIMS = (VECTORS / "map-claims.txt").read_text()
 
 
 def trees() -> list[tuple[list[Pair], bytes]]:
@@ -382,47 +241,7 @@ NODES = {
 }
 
 # From prefix.txt: its map of one text, its map of all, and its map of 200 hashes.
-PROOFS = """
-1 _ $void _
-1 00 $void _
-1 00ff $void _
-1 ff $none 0020$V0
-1 0000 $none 0020$V0
-1 617a $none 0020$V0
-14 _ $root _
-14 00 $zeros 01${letters}00$ff
-14 ff $ff 00$low
-14 7a $none 016220${V10}09${b_}07${c}06${a}01${zeros}00$ff
-14 0000 $nul 08${void}01${letters}00$ff
-14 00ff $void 08${nul}01${letters}00$ff
-14 007a $none 010020${V1}08${void}01${letters}00$ff
-14 ff00 $ff 00$low
-14 ffff $none 01ff20${V2}00$low
-14 ff7a $none 01ff20${V2}00$low
-14 61 $a 06${bc}01${zeros}00$ff
-14 6100 $a0 09${ab}08${aff}06${bc}01${zeros}00$ff
-14 61ff $aff 08${a_}06${bc}01${zeros}00$ff
-14 617a $none 02616220${V6}18${ab0}11${abcd}09${a0}08${aff}06${bc}01${zeros}00$ff
-14 610000 $a00 10${only_a}09${ab}08${aff}06${bc}01${zeros}00$ff
-14 6100ff $only_a 10${a00}09${ab}08${aff}06${bc}01${zeros}00$ff
-14 61007a $none 02610020${V4}10${only_a}09${ab}08${aff}06${bc}01${zeros}00$ff
-14 61ff00 $aff 08${a_}06${bc}01${zeros}00$ff
-14 61ffff $none 0261ff20${V5}08${a_}06${bc}01${zeros}00$ff
-200 _ $hashes _
-200 00 $h00 06${h03}05${h06}04${s4}$top
-200 0000 $h00 06${h03}05${h06}04${s4}$top
-200 0000b2 $h00 06${h03}05${h06}04${s4}$top
-200 03 $h03 06${h00}05${h06}04${s4}$top
-200 03000b $h03 06${h00}05${h06}04${s4}$top
-200 06 $h06 05${h00_03}04${s4}$top
-200 0640 $h0640 08${h06f7}05${h00_03}04${s4}$top
-200 06403f $h0640 08${h06f7}05${h00_03}04${s4}$top
-200 06f7 $h06f7 08${h0640}05${h00_03}04${s4}$top
-200 06f71a $h06f7 08${h0640}05${h00_03}04${s4}$top
-200 08 $h08 06${h0b}04${low8}$top
-200 08fac7 $h08 06${h0b}04${low8}$top
-200 0b $h0b 06${h08}04${low8}$top
-"""
+PROOFS = (VECTORS / "map-proofs.txt").read_text()
 
 
 def proofs() -> list[tuple[list[Pair], bytes, bytes, bytes]]:

@@ -23,9 +23,10 @@ NOW = datetime(2024, 3, 7, 14, 5, tzinfo=UTC)
 OFFICER = SimpleNamespace(name="Ines Aldana", unit="Watch A", roles={"analyst", "administrator"})
 CONTEXT = {
     "now": NOW, "version": "1", "example": True, "nav": "queue", "officer": OFFICER,
+    "alarms": ["No quorum of witnesses has followed it for 2 hours."],
     "refusal": Refusal(Code.SAME_OFFICER, "Nothing was confirmed.", "Ask another officer."),
 }  # fmt: skip
-BUG = {"refusal": None, "reference": "9K2F", "officer": None, "example": False}
+BUG = {"refusal": None, "reference": "9K2F", "officer": None, "example": False, "alarms": ()}
 PARTS = """{% extends "base.html" %}
 {% from "components/signs.html" import clock, status_tag %}
 {% from "components/findings.html" import finding, highlighted %}

@@ -170,6 +170,22 @@ def sign(app: App) -> Checkpoint:
         return sign_in(app, db, events.lock_head(db))
 
 
+def newest(app: App) -> Checkpoint:
+    """The newest checkpoint, signed now where there is none yet."""
+    with app.store.read() as db:
+        row = log.newest_checkpoint(db)
+    return parse_text(_text(row.note)) if row else sign(app)
+
+
+def handed_out(app: App) -> str:
+    """The checkpoint to publish: where witnesses are asked, the newest that a quorum has seen."""
+    with app.store.read() as db:
+        size = events.read_head(db).witnessed_size
+        if size and is_watched(app):
+            return note_at(db, size)
+    return newest_note(app)
+
+
 def sign_in(app: App, db: Connection, head: events.Head) -> Checkpoint:
     """Sign the tree that `head`, locked by this transaction, ends in."""
     keys = log_keys.current(app, db)

@@ -46,12 +46,15 @@ class Published:
 
 
 def publish(app: App, folder: Path, progress: Progress = _unwatched) -> Published:
-    """Bring `folder` up to the newest checkpoint.
+    """Bring `folder` up to the newest checkpoint that a quorum has seen, or the newest of all
+    where none is asked for.
 
     Refuses BAD_VALUE for another log's folder, and RECORD_DAMAGED for one that holds more of
     this log than there is, or something else.
     """
-    note = logbook.newest_note(app)
+    note = logbook.handed_out(app)
+    if (there := _there(folder)) and there.size > read(note.encode())[0].size:
+        note = logbook.newest_note(app)  # published before a quorum was asked for
     checkpoint, _ = read(note.encode())
     written = 0
     with app.store.read() as db:
@@ -154,12 +157,9 @@ def _rotations(app: App, db: Connection) -> list[records.Record]:
 
 def _same_log(app: App, db: Connection, folder: Path, checkpoint: Checkpoint) -> None:
     """Refuse a folder that holds anything but an earlier part of this very log."""
-    try:
-        there, _ = read((folder / CHECKPOINT).read_bytes())
-    except FileNotFoundError:
+    if not folder.is_file() and not (folder / CHECKPOINT).exists():
         return
-    except (OSError, ValueError):
-        there = None
+    there = _there(folder)
     if there is None or there.origin != checkpoint.origin:
         refuse(
             Code.BAD_VALUE,
@@ -173,6 +173,14 @@ def _same_log(app: App, db: Connection, folder: Path, checkpoint: Checkpoint) ->
             "If the database was restored from a backup, keep the folder, publish to another, "
             "and tell whoever witnesses the log.",
         )
+
+
+def _there(folder: Path) -> Checkpoint | None:
+    """The checkpoint that was published there before, if one can be read."""
+    try:
+        return read((folder / CHECKPOINT).read_bytes())[0]
+    except (OSError, ValueError):
+        return None
 
 
 def _put(path: Path, content: Callable[[], bytes]) -> bool:

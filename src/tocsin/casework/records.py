@@ -9,7 +9,7 @@ from tocsin.casework.house import App
 from tocsin.domain.case import Case
 from tocsin.domain.events import EVENTS, Event
 from tocsin.domain.evolving import evolve
-from tocsin.domain.ledger import LEDGER
+from tocsin.domain.ledger import COVER, LEDGER
 from tocsin.domain.refusal import Code, Refusal
 from tocsin.domain.serial import from_plain
 from tocsin.record.canonical import Value
@@ -95,6 +95,12 @@ def of_case(app: App, db: Connection, case_id: str, after_seq: int = 0) -> list[
 def everything(app: App, db: Connection, after_position: int, limit: int) -> list[Record]:
     """At most `limit` records of all cases and the house, in the record's order."""
     return [opened(app, row) for row in events.all_events(db, after_position, limit)]
+
+
+def newest(app: App, db: Connection, *, since: int, limit: int) -> list[Record]:
+    """The newest records after position `since`, oldest first; cover is left out."""
+    rows = events.newest_events(db, but=COVER, since=since, limit=limit)
+    return [opened(app, row) for row in rows]
 
 
 def event_of(record: Record) -> Event:

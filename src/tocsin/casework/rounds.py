@@ -16,6 +16,7 @@ from tocsin.channels.timestamping import AuthorityUnreached
 from tocsin.domain.ledger import HOUSE
 from tocsin.domain.refusal import Code, Refusal
 from tocsin.store import events, jobs
+from tocsin.store import log as log_store
 from tocsin.store.engine import Connection
 from tocsin.store.instants import from_us, to_us
 
@@ -44,16 +45,15 @@ class Round:
 def wanted(app: App) -> Mapping[str, Round]:
     """The rounds that the settings ask for, by kind."""
     settings = app.settings
-    found = {
-        "checkpoint": Round(period=MINUTE, outside=_sign),
-        "map": Round(period=MINUTE, inside=_root),
-    }
+    found = {"map": Round(period=MINUTE, inside=_root)}
     if logbook.is_watched(app):
         every = timedelta(seconds=settings.witness_every_s)
         found["witness"] = Round(period=every, outside=_ask)
     if settings.cover_every_s:
         every = timedelta(seconds=settings.cover_every_s)
         found["cover"] = Round(period=every, inside=_cover, at_once=False)
+    else:
+        found["checkpoint"] = Round(period=MINUTE, outside=_sign)
     if settings.timestamp_url:
         found["anchor"] = Round(period=HOUR, outside=_anchor)
     return found
@@ -145,7 +145,8 @@ def _sign(app: App) -> None:
 
 
 def _ask(app: App) -> None:
-    done = witnessing.ask_all(app)
+    # Under cover, only what the cover's round has signed is shown outside at its cadence.
+    done = witnessing.ask_all(app, anew=not app.settings.cover_every_s)
     for one in done.asked if done else ():
         if one.trouble:
             log.warning("Witness %s: %s.", one.url, one.trouble)
@@ -154,7 +155,17 @@ def _ask(app: App) -> None:
 
 
 def _cover(app: App, db: Connection) -> None:
-    ledger.cover_in(app, db, app.clock())
+    """Fill what was recorded since the last checkpoint up to a whole number of blocks, and sign.
+
+    Whoever sees checkpoints sees a log that grows by one block each time, unless more was
+    recorded than a block holds.
+    """
+    newest = log_store.newest_checkpoint(db)
+    grown = events.read_head(db).position - (newest.size if newest else 0)
+    block = app.settings.cover_leaves
+    for _ in range(-grown % block if grown else block):
+        ledger.cover_in(app, db, app.clock())
+    logbook.sign_in(app, db, events.read_head(db))
 
 
 def _root(app: App, db: Connection) -> None:

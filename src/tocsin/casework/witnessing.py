@@ -50,14 +50,15 @@ class Round:
     is_met: bool
 
 
-def ask_all(app: App) -> Round | None:
-    """Sign what is new and ask every witness of the trust policy for a cosignature.
+def ask_all(app: App, *, anew: bool = True) -> Round | None:
+    """Ask every witness of the trust policy to cosign: what is new, which is signed first.
 
-    None where the house has no trust policy or an empty record.
+    Unless `anew`, the newest checkpoint there is. None where the house has no trust policy or
+    an empty record.
     """
     if app.trust is None:
         return None
-    checkpoint = logbook.sign(app)
+    checkpoint = logbook.sign(app) if anew else logbook.newest(app)
     if not checkpoint.size:
         return None
     with app.store.read() as db:

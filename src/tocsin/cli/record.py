@@ -54,6 +54,9 @@ def key(
         bool, Parameter(negative="", help="Sign with new keys from now on, as an administrator.")
     ] = False,
     reason: Annotated[str, Parameter(help="Why the keys are rotated; it goes on the record.")] = "",
+    tags: Annotated[
+        bool, Parameter(negative="", help="Print the secret tag key instead, for an auditor.")
+    ] = False,
     signed: Signed = SIGNED,
 ) -> None:
     """Print the log's public keys, one a line: Ed25519 and ML-DSA-44.
@@ -61,12 +64,20 @@ def key(
     What is exported, published and proved is verified by both. Hand them over by another path,
     or read the fingerprints aloud. With --rotate new keys are made; old and new sign that on
     the record, and the old go on signing for 30 days, until everybody has the new.
+
+    With --tags the key is printed by which tags are made of names. Whoever holds it can check
+    that an answer looked under the right tag, and can also try names against a published map:
+    give it to a court or an auditor alone.
     """
     from tocsin.cli.session import house, signed_in
 
     if not rotate:
         with house(signed) as app:
-            _show_keys(app, signed)
+            if tags:
+                secret = app.keys.tags.hex()
+                signed.show({"tag_key": secret}, secret)
+            else:
+                _show_keys(app, signed)
         return
     with signed_in(signed) as (app, by):
         from tocsin.casework.log_keys import key_file

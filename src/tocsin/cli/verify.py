@@ -4,7 +4,7 @@ import os
 import stat
 import sys
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
 
@@ -16,6 +16,7 @@ from tocsin.domain.refusal import Code, refuse
 from tocsin.record.export import MAX_EXPORT_BYTES
 from tocsin.record.log_faults import LogReport
 from tocsin.record.note import VerifierKey
+from tocsin.record.tags import KEY_BYTES
 
 if TYPE_CHECKING:
     from tocsin.record.checkpoint import Checkpoint
@@ -25,8 +26,21 @@ if TYPE_CHECKING:
 _KEY_FILE_BYTES = 2**18
 _MOST_FILE_BYTES = 2**20 + 1  # of a published log: a signed note may be the largest
 _PROOF = b"c2sp.org/tlog-proof@v1\n"
+MAX_TAG_KEY_BYTES = 200
 _SIGNED_NOTE = "\n\n\N{EM DASH} ".encode()
 
+Keys = Annotated[
+    list[str] | None,
+    Parameter(negative="", help="The log's public keys or a file with them, from `tocsin key`."),
+]
+Policy = Annotated[
+    Path | None,
+    Parameter(help="A trust policy (C2SP tlog-policy): whose cosignatures there must be."),
+]
+Since = Annotated[
+    list[Path] | None,
+    Parameter(negative="", help="A checkpoint saved earlier, to which the log only added."),
+]
 Authorities = Annotated[
     list[Path] | None,
     Parameter(negative="", help="A timestamp authority's root certificate, as PEM."),
@@ -34,6 +48,10 @@ Authorities = Annotated[
 Words = Annotated[
     Path | None,
     Parameter(help="A warning as it came: are these the words whose .tlog-proof this is?"),
+]
+TagKey = Annotated[
+    Path | None,
+    Parameter(help="For an answer: the file of `tocsin key --tags`, to check its tags by."),
 ]
 
 
@@ -48,22 +66,12 @@ def verify(
     ],
     /,
     *,
-    key: Annotated[
-        list[str] | None,
-        Parameter(
-            negative="", help="The log's public keys or a file with them, from `tocsin key`."
-        ),
-    ] = None,
-    policy: Annotated[
-        Path | None,
-        Parameter(help="A trust policy (C2SP tlog-policy): whose cosignatures there must be."),
-    ] = None,
-    since: Annotated[
-        list[Path] | None,
-        Parameter(negative="", help="A checkpoint saved earlier, to which the log only added."),
-    ] = None,
+    key: Keys = None,
+    policy: Policy = None,
+    since: Since = None,
     tsa: Authorities = None,
     words: Words = None,
+    tag_key: TagKey = None,
     offline: Offline = OFFLINE,
 ) -> int:
     """Verify a log, an export or one record, offline and without a database.
@@ -86,7 +94,8 @@ def verify(
             "Nothing was verified: --since and --tsa are for a log's folder.",
             "Name the folder that was published.",
         )
-    return _file(_read(path, MAX_EXPORT_BYTES + 1), _trust(given, policy), offline)
+    trust = replace(_trust(given, policy), tag_key=_tag_key(tag_key))
+    return _file(_read(path, MAX_EXPORT_BYTES + 1), trust, offline)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,6 +104,7 @@ class _Trust:
 
     keys: tuple[VerifierKey, ...]
     policy: "TrustPolicy | None"
+    tag_key: bytes | None = None
 
     def needed(self) -> None:
         if not self.keys and not (self.policy and self.policy.log_keys):
@@ -103,6 +113,22 @@ class _Trust:
                 "Nothing was verified: no key of the log was given.",
                 "Add --key with the lines that `tocsin key` prints there, or a file that has them.",
             )
+
+
+def _tag_key(path: Path | None) -> bytes | None:
+    if path is None:
+        return None
+    try:
+        key = bytes.fromhex(_read(str(path), MAX_TAG_KEY_BYTES).decode("ascii", "replace").strip())
+    except ValueError:
+        key = b""
+    if len(key) != KEY_BYTES:
+        refuse(
+            Code.EXPORT_INVALID,
+            "Nothing was verified: that is not a tag key.",
+            "Give the file that holds what `tocsin key --tags` printed.",
+        )
+    return key
 
 
 def _file(data: bytes, trust: _Trust, offline: Offline) -> int:
@@ -123,7 +149,8 @@ def _file(data: bytes, trust: _Trust, offline: Offline) -> int:
         from tocsin.record.answer import verify_answer
 
         trust.needed()
-        return verdicts.answer(verify_answer(data, keys=trust.keys, policy=trust.policy), offline)
+        answer = verify_answer(data, keys=trust.keys, policy=trust.policy, tag_key=trust.tag_key)
+        return verdicts.answer(answer, offline)
     if kind.startswith("tocsin-tally-"):
         from tocsin.record.tally import verify_tally
 

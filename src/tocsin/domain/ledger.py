@@ -79,6 +79,5 @@ class Cover(Event):
 
 
 LEDGER: Mapping[str, type[Event]] = {
-    one.__name__: one
-    for one in (KeyRotated, MapRooted, SearchMade, TallyMade, AuditMade, Cover)
+    one.__name__: one for one in (KeyRotated, MapRooted, SearchMade, TallyMade, AuditMade, Cover)
 }

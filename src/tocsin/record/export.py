@@ -155,14 +155,7 @@ def build(
     head: dict[str, Value] = {
         "case_id": case_id,
         "case_pseudonym": case_pseudonym.hex(),
-        "events": [
-            {
-                "case_seq": entry.case_seq,
-                "leaf_hash": leaf_hash(entry.leaf).hex(),
-                "position": entry.position,
-            }
-            for entry in entries
-        ],
+        "events": [_list_entry(entry) for entry in entries],
         "exported_at_us": exported_at_us,
         "log": {"origin": tree.origin, "size": tree.size},
         "policy_packs": [pack.hex() for pack in policy_packs],
@@ -186,6 +179,14 @@ def build(
     if len(data) > MAX_EXPORT_BYTES:
         raise ValueError("the export is too large")
     return data
+
+
+def _list_entry(entry: Opened) -> Value:
+    return {
+        "case_seq": entry.case_seq,
+        "leaf_hash": leaf_hash(entry.leaf).hex(),
+        "position": entry.position,
+    }
 
 
 def _written(entry: Opened, proof: Sequence[bytes], show: frozenset[str] | None) -> Value:

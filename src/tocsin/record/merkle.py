@@ -82,27 +82,26 @@ def is_consistent(
         return not proof and old_root == new_root
     if old_size == 0:
         return not proof and old_root == EMPTY_ROOT
-    path = list(proof)
-    if old_size & (old_size - 1) == 0:  # a whole subtree: its root is not repeated
-        path.insert(0, old_root)
-    if not path:
+    # From the last perfect subtree of the old tree up. Below where its way and the way to the new
+    # tree's last leaf meet, what is left of it is in both trees, and what is right in the new one
+    # alone; above, where it is on the right edge, it only has siblings on the left.
+    low = (old_size & -old_size).bit_length() - 1
+    old, new = (old_size - 1) >> low, (size - 1) >> low
+    meeting = (old ^ new).bit_length()
+    if len(proof) != bool(old) + meeting + (old >> meeting).bit_count():
         return False
-    old, new = old_size - 1, size - 1
-    while old % 2:
-        old, new = old >> 1, new >> 1
-    old_node = new_node = path[0]
-    for sibling in path[1:]:
-        if new == 0:
-            return False
-        if old % 2 or old == new:
+    # Where the old tree is that subtree, its root is not repeated.
+    first, *path = proof if old else (old_root, *proof)
+    old_node = new_node = first
+    is_right = old | -1 << meeting
+    for sibling in path:
+        if is_right & 1:
             left = b"\x01" + sibling  # not node_hash: a call a node is felt here
             old_node, new_node = sha256(left + old_node).digest(), sha256(left + new_node).digest()
-            while old % 2 == 0 and old:
-                old, new = old >> 1, new >> 1
         else:
             new_node = sha256(b"\x01" + new_node + sibling).digest()
-        old, new = old >> 1, new >> 1
-    return new == 0 and old_node == old_root and new_node == new_root
+        is_right >>= 1
+    return old_node == old_root and new_node == new_root
 
 
 def _consistency(leaves: Sequence[bytes], old_size: int, *, known: bool) -> list[bytes]:

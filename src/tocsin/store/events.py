@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, func, select, update
+from sqlalchemy import Connection, bindparam, delete, func, or_, select, update
 
 from tocsin.domain.refusal import Code, Refusal
 from tocsin.record.frontier import Frontier
@@ -85,6 +85,14 @@ _OF_CASE = Prepared(
 _ALL = Prepared(
     _WITH_KEY.where(_event.c.position > bindparam("after"))
     .order_by(_event.c.position)
+    .limit(bindparam("most"))
+)
+_NEWEST = (
+    _WITH_KEY.where(
+        _event.c.position > bindparam("since"),
+        or_(_event.c.case_id < bindparam("first"), _event.c.case_id >= bindparam("after")),
+    )
+    .order_by(_event.c.position.desc())
     .limit(bindparam("most"))
 )
 _LEAVES = (
@@ -230,6 +238,13 @@ def case_events(db: Connection, case_id: str, after_seq: int = 0) -> list[EventR
 def all_events(db: Connection, after_position: int, limit: int) -> list[EventRow]:
     """At most `limit` events of all cases in the record's order."""
     return _rows(_ALL.run(db, after=after_position, most=limit))
+
+
+def newest_events(db: Connection, *, but: str, since: int, limit: int) -> list[EventRow]:
+    """The newest events after position `since`, oldest first, but for streams named `but`..."""
+    values = {"first": but, "after": but + "~", "since": since, "most": limit}
+    rows = db.execute(_NEWEST, values)
+    return [EventRow(**row._mapping) for row in rows][::-1]
 
 
 def event_at(db: Connection, position: int) -> EventRow | None:

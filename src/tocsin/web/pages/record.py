@@ -23,7 +23,7 @@ from tocsin.web.pages.queue import lines
 router = doors.router("/record")
 
 READS = officer("read_record")
-NEWEST, LOOKED_AT = 30, 200
+NEWEST, SEEN, LOOKED_AT = 30, 3_000, 200
 WORD = re.compile(r"(?<=[a-z])(?=[A-Z])")
 KINDS = {KeyType.ED25519: "Ed25519", KeyType.ML_DSA_44: "ML-DSA-44"}
 OF_THE_HOUSE: Mapping[str, str] = {
@@ -32,7 +32,6 @@ OF_THE_HOUSE: Mapping[str, str] = {
     "SearchMade": "A search",
     "TallyMade": "A tally",
     "AuditMade": "An audit",
-    "Cover": "Cover: it says nothing",
 }
 
 
@@ -40,7 +39,7 @@ OF_THE_HOUSE: Mapping[str, str] = {
 def show(request: Request, app: House, me: Officer) -> Response:
     state = logbook.state(app)
     with app.store.read() as db:
-        newest = records.everything(app, db, max(0, state.size - NEWEST), NEWEST)
+        newest = records.newest(app, db, since=state.size - SEEN, limit=NEWEST)
         keys = log_keys.verifier_keys(db)
     looked_at = lines(app, reads.queue(app, me, limit=LOOKED_AT), app.clock())
     lapsed = sorted((line for line in looked_at if line.lapses), key=lambda line: -line.lapses)
