@@ -152,11 +152,23 @@ def _fresh_secret(app: App, generation: int) -> bytes:
     path = key_file(app, generation)
     seed = app.randomness(32)
     # Left from a rotation that did not come to pass; the record knows nothing of it.
-    path.unlink(missing_ok=True)
-    with os.fdopen(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as file:
-        file.write(seed.hex() + "\n")
-        file.flush()
-        os.fsync(file.fileno())
+    try:
+        path.unlink(missing_ok=True)
+        with os.fdopen(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as file:
+            file.write(seed.hex() + "\n")
+            file.flush()
+            os.fsync(file.fileno())
+        folder = os.open(path.parent, os.O_RDONLY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
+    except OSError as error:
+        refuse(
+            Code.SETTINGS_INVALID,
+            f"Nothing was rotated: the new key's file was not written ({type(error).__name__}).",
+            "See that the data folder can be written and has room; then do it again.",
+        )
     return seed
 
 

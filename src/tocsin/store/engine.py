@@ -7,6 +7,7 @@ from pathlib import Path
 from threading import Lock
 from typing import Any, NoReturn
 
+import psycopg
 from alembic import command
 from alembic.config import Config
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
@@ -189,7 +190,7 @@ def _postgresql(url: URL) -> Engine:
     given = url.query.get("options", "")
     options = [given] if isinstance(given, str) else list(given)
     options += [f"-c {name}={seconds}s" for name, seconds in timeouts.items()]
-    return create_engine(
+    engine = create_engine(
         url,
         isolation_level="READ COMMITTED",
         pool_size=POOL_SIZE,
@@ -204,6 +205,16 @@ def _postgresql(url: URL) -> Engine:
             "options": " ".join(options),
         },
     )
+
+    @event.listens_for(engine, "connect")
+    def _(connection: psycopg.Connection[Any], _record: object) -> None:
+        """A server told to answer before it has written would lose what we acknowledged."""
+        (how,) = connection.execute("SHOW synchronous_commit").fetchone() or ("off",)
+        if how == "off":
+            connection.execute("SET synchronous_commit = on")
+        connection.commit()
+
+    return engine
 
 
 @contextmanager
@@ -232,7 +243,9 @@ def _meaning(error: Any) -> tuple[bool, bool, bool]:
     """Whether the error says that the database is (full, gone, read-only)."""
     if isinstance(error, sqlite3.OperationalError):
         code = error.sqlite_errorcode & 0xFF
-        return code == sqlite3.SQLITE_FULL, code in _SQLITE_GONE, code == sqlite3.SQLITE_READONLY
+        # On a disk already full there is no room even for the WAL's index.
+        full = code == sqlite3.SQLITE_FULL or error.sqlite_errorcode == sqlite3.SQLITE_IOERR_SHMSIZE
+        return full, not full and code in _SQLITE_GONE, code == sqlite3.SQLITE_READONLY
     if (state := getattr(error, "sqlstate", "")) is None:
         return False, type(error).__name__ in _PG_UNREACHED, False
     return state == _PG_FULL, state.startswith(_PG_GONE), state == _PG_READ_ONLY
