@@ -139,6 +139,7 @@ def _cosign(app: App) -> None:
     )
     with app.store.write() as db:
         log.put_cosignature(db, row)
+        log.put_witnessed(db, row.size, row.at_us)
 
 
 def _write(path: Path, content: bytes) -> None:
