@@ -180,6 +180,7 @@ def test_that_end_does_take_what_a_server_did_not_wait_for(unplugged: PostgresSe
     """The control: the house asks every server to wait, so here somebody else does not."""
     url = unplugged.url(unplugged.create()).replace("+psycopg", "")
     with psycopg.connect(url, autocommit=True) as db:
+        db.execute("SET synchronous_commit = on")
         db.execute("CREATE TABLE told (number bigint)")
         db.execute("SET synchronous_commit = off")
         for number in range(200):
