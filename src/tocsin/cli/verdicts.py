@@ -306,7 +306,9 @@ def _dated(report: LogReport) -> Iterator[str]:
 
 def _length(seconds: int) -> str:
     hours = -(-max(seconds, 0) // 3_600)
-    return f"{hours} hours" if hours < 72 else f"{-(-hours // 24)} days"
+    if hours < 72:
+        return "1 hour" if hours == 1 else f"{hours} hours"
+    return f"{-(-hours // 24)} days"
 
 
 def _beside(report: LogReport) -> Iterator[str]:
