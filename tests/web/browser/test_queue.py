@@ -42,7 +42,7 @@ def test_a_form_with_mistakes_breaks_no_rule_and_begins_with_them(site, room):
     page.goto(site.url + "/reports/new")
     page.get_by_role("button", name="Receive").click()
     summary = page.get_by_role("alert")
-    assert summary.get_by_role("link", name="Paste the report or choose its file").is_visible()
+    summary.get_by_role("link", name="Paste the report or choose its file").wait_for()
     assert violations(page) == []
 
 
