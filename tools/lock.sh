@@ -5,11 +5,9 @@ set -eu
 cd "$(dirname "$0")/.."
 [ -x .lock/bin/uv ] || { "${PYTHON:-python3}" -m venv .lock && .lock/bin/python -m pip install --quiet uv; }
 
-# A file that only this machine can see must not enter the lock, so local sources are forgotten.
-unset UV_FIND_LINKS UV_EXTRA_INDEX_URL UV_INDEX
 compile() {
     .lock/bin/uv pip compile --no-config --quiet --universal --python-version 3.11 --generate-hashes \
-        --no-emit-index-url --no-annotate --no-header "$@"
+        --no-annotate --no-header "$@"
 }
 compile "$@" pyproject.toml --group build --output-file requirements/run.txt
 compile "$@" pyproject.toml --group build --group test --constraint requirements/run.txt \

@@ -11,7 +11,7 @@ import pytest
 from tests.fuzz.targets import targets
 from tocsin.domain.refusal import Refusal
 
-MUTATIONS = int(os.environ.get("TOCSIN_MUTATIONS", "25"))
+MUTATIONS = int(os.environ.get("TOCSIN_MUTATIONS", "40"))
 
 
 @pytest.mark.parametrize("name", sorted(targets()))

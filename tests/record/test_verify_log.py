@@ -25,7 +25,7 @@ from tocsin.record.log_faults import MOST_FAULTS, Dated, LogFaultCode, Quorum
 from tocsin.record.log_keys import ENTRY_BYTES
 from tocsin.record.tiles import ENTRIES, WIDTH, parse_path
 
-FLIPS = int(os.environ.get("TOCSIN_FLIPS", "80"))
+FLIPS = int(os.environ.get("TOCSIN_FLIPS", "150"))
 HOUR = 3_600
 
 LOG = a_log()

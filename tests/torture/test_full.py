@@ -28,7 +28,7 @@ from tocsin.record.verify_log import verify_log
 from tocsin.witness.cosigning import add_checkpoint
 from tocsin.witness.folder import LOGS, found, open_witness
 
-STEP = int(os.environ.get("TOCSIN_FULL_STEP", "24000"))
+STEP = int(os.environ.get("TOCSIN_FULL_STEP", "12000"))
 """Bytes of room from one try to the next: a full count looks at every page."""
 
 

@@ -11,7 +11,7 @@ import pytest
 from tests.torture.conftest import Tell
 from tests.torture.power import Furnished, over_apsw, survived, verdict, weaken
 
-SEEDS = int(os.environ.get("TOCSIN_POWER_SEEDS", "20"))
+SEEDS = int(os.environ.get("TOCSIN_POWER_SEEDS", "40"))
 CONTROLS = min(200, max(15, SEEDS // 10))
 
 
