@@ -1,6 +1,7 @@
 """What a lawful destruction leaves: leaves and a tombstone, and nothing that can be read."""
 
 import hashlib
+from pathlib import Path
 
 import pytest
 from sqlalchemy import text
@@ -37,8 +38,12 @@ def destroyed(road):
     road.does(CARLA, c.ConfirmDetermination, proposal_id="p1")
     road.does(BEN, c.ProposeClosing, reason="done")
     road.does(CARLA, c.ConfirmClosing, proposal_id="p2")
+    with road.app.store.read() as db:
+        kept = "SELECT wrapped FROM record_key UNION ALL SELECT wrapped FROM report_key"
+        keys = [bytes(key) for key in db.execute(text(kept)).scalars()]
     road.does(BEN, c.ProposeDestruction, authority="EXAMPLE Records Act", reason="ten years")
     road.does(CARLA, c.ConfirmDestruction, proposal_id="p3")
+    road.keys_before = keys
     return road
 
 
@@ -102,3 +107,17 @@ def test_the_same_report_coming_again_opens_a_case_of_its_own(destroyed):
 def dumped(app):
     with app.store.read() as db:
         return b"".join(replay.dump(db))
+
+
+def test_no_key_and_no_title_is_left_in_the_files_of_the_database(destroyed):
+    url = destroyed.app.store.url
+    if url.get_backend_name() == "sqlite":
+        files = [Path(f"{url.database}{end}") for end in ("", "-wal", "-shm")]
+        left = b"".join(file.read_bytes() for file in files if file.exists())
+        assert WORDS.encode() not in left
+        assert len(destroyed.keys_before) > 5
+        assert not any(key in left for key in destroyed.keys_before)
+    else:
+        with destroyed.app.store.read() as db:
+            dead = text("SELECT last_vacuum IS NOT NULL FROM pg_stat_all_tables WHERE relname = :n")
+            assert db.execute(dead, {"n": "record_key"}).scalar_one()

@@ -60,6 +60,8 @@ def handle(
         _spelled(command)
         raise
     app.cache.put(case)
+    if case.destroyed:
+        app.store.scrub()
     return case
 
 

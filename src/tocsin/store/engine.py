@@ -16,7 +16,7 @@ from sqlalchemy.exc import TimeoutError as NoConnectionFree
 
 from tocsin.domain.refusal import Code, refuse
 from tocsin.record.sealing import Vault
-from tocsin.store import events, replay, tiles
+from tocsin.store import events, replay, schema, tiles
 
 # Callers name the type of what `write` and `read` give without speaking SQL themselves.
 __all__ = ["Connection", "Store"]
@@ -45,6 +45,8 @@ _WRITER_PRAGMAS = (
     "secure_delete = ON",
 )
 _READER_PRAGMAS = (*_PRAGMAS, "query_only = ON")
+
+_SCRUBBED = ("record_key", "report_key", "report_body", *sorted(schema.views.tables))
 
 _SQLITE_GONE = {
     sqlite3.SQLITE_BUSY,
@@ -115,6 +117,24 @@ class Store:
         """One unchanging view of the database; a write through it is an error."""
         with _refusals(writing=False), self._reader.begin() as db:
             yield db
+
+    def scrub(self) -> bool:
+        """Take what was deleted out of the database's files too; whether that was done.
+
+        SQLite's write-ahead log keeps old pages until it is emptied, which somebody reading
+        just now can prevent. PostgreSQL frees the rows; its own log keeps them until recycled.
+        """
+        with self._one_at_a_time(), self._writer.connect() as db:
+            driver: Any = db.connection.dbapi_connection
+            if db.dialect.name == "sqlite":
+                (busy, *_) = driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+                return not busy
+            driver.autocommit = True
+            try:
+                driver.execute(f"VACUUM {', '.join(_SCRUBBED)}")
+            finally:
+                driver.autocommit = False
+            return True
 
     def close(self) -> None:
         """Close every connection that is not in use."""
