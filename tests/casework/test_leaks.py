@@ -3,7 +3,8 @@
 from tests.builders import ADAM, INES
 from tests.casework.road import VICTIM
 from tests.casework.test_publishing import files
-from tocsin.casework import ledger, log_keys, logbook, publishing, records
+from tests.support.house import one_more_leaf
+from tocsin.casework import log_keys, logbook, publishing, records
 from tocsin.casework.auditing import audit
 from tocsin.casework.searching import search
 from tocsin.record.leaf import ZERO, decode
@@ -13,7 +14,7 @@ from tocsin.store import events
 def test_no_leaf_shows_whether_it_is_a_cases_or_the_houses_or_cover(road):
     road.found()
     search(road.app, INES, kind="subject", texts=[VICTIM], reason="EXAMPLE")
-    ledger.cover(road.app, road.app.clock())
+    one_more_leaf(road.app)
     with road.app.store.read() as db:
         leaves = [decode(bytes(row.leaf)) for row in events.all_events(db, 0, 1_000)]
     for each in ("tags", "body", "policy"):
@@ -24,7 +25,7 @@ def test_no_leaf_shows_whether_it_is_a_cases_or_the_houses_or_cover(road):
 
 def test_a_proof_that_opens_nothing_is_as_long_for_every_kind_of_record(road):
     road.found()
-    ledger.cover(road.app, road.app.clock())
+    one_more_leaf(road.app)
     logbook.sign(road.app)
     with road.app.store.read() as db:
         last = events.last_position(db)
@@ -49,7 +50,7 @@ def test_zeros_stand_for_tags_only_in_leaves_from_before_there_was_a_map(road, m
     def untagged():
         with monkeypatch.context() as patched:
             patched.setattr(records, "commit_tags", lambda _tags, _seed: ZERO)
-            ledger.cover(road.app, road.app.clock())
+            one_more_leaf(road.app)
 
     def faults():
         return [fault.index for fault in audit(road.app, INES, texts=(), reason="EXAMPLE").faults]

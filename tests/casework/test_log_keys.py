@@ -4,12 +4,14 @@ import pytest
 
 from tests.builders import ADAM, INES, MINUTE
 from tests.casework.test_publishing import found_in
+from tests.support.house import one_more_leaf
 from tests.support.witnesses import keys_of
 from tocsin.app import build
-from tocsin.casework import ledger, log_keys, logbook, publishing
+from tocsin.casework import log_keys, logbook, publishing
 from tocsin.casework.doctor import examine
 from tocsin.domain.refusal import Code, Refusal
 from tocsin.record.checkpoint import verified
+from tocsin.record.printed import fingerprints
 from tocsin.settings import Settings
 
 
@@ -38,7 +40,7 @@ def test_a_house_begins_its_log_once_and_keeps_its_name(opens):
 
 
 def test_a_database_with_another_houses_key_is_not_opened(app, database_url, tmp_path):
-    ledger.cover(app, app.clock())
+    one_more_leaf(app)
     with pytest.raises(Refusal) as caught:
         build(Settings(data_dir=tmp_path / "other", database_url=database_url))
     assert caught.value.code is Code.SETTINGS_INVALID
@@ -47,10 +49,10 @@ def test_a_database_with_another_houses_key_is_not_opened(app, database_url, tmp
 def test_a_rotation_is_followed_from_the_old_keys_by_whoever_has_only_them(app, clock, tmp_path):
     first = keys_of(app)
     for reason in ("a year is over", "a laptop was stolen"):
-        ledger.cover(app, clock())
+        one_more_leaf(app)
         log_keys.rotate(app, ADAM, reason)
         clock.advance(log_keys.OVERLAP)
-    ledger.cover(app, clock())
+    one_more_leaf(app)
     assert signed_by(app) == {3}
     publishing.publish(app, tmp_path / "log")
     assert len(list((tmp_path / "log" / "rotations").iterdir())) == 2
@@ -65,7 +67,7 @@ def test_without_the_record_of_a_rotation_the_old_keys_lead_nowhere(app, clock, 
     first = keys_of(app)
     log_keys.rotate(app, ADAM, "yearly")
     clock.advance(log_keys.OVERLAP)
-    ledger.cover(app, clock())
+    one_more_leaf(app)
     publishing.publish(app, tmp_path / "log")
     for path in (tmp_path / "log" / "rotations").iterdir():
         path.unlink()
@@ -76,10 +78,10 @@ def test_the_old_keys_sign_beside_the_new_for_thirty_days(app, clock):
     log_keys.rotate(app, ADAM, "yearly")
     assert signed_by(app) == {1, 2}
     clock.advance(log_keys.OVERLAP - MINUTE)
-    ledger.cover(app, clock())
+    one_more_leaf(app)
     assert signed_by(app) == {1, 2}
     clock.advance(MINUTE)
-    ledger.cover(app, clock())
+    one_more_leaf(app)
     assert signed_by(app) == {2}
 
 
@@ -92,7 +94,7 @@ def test_only_an_administrator_rotates_and_says_why(app):
 
 def test_a_host_without_the_new_secret_signs_nothing_until_it_has_it(app):
     log_keys.rotate(app, ADAM, "yearly")
-    ledger.cover(app, app.clock())
+    one_more_leaf(app)
     file = log_keys.key_file(app, 2)
     assert file.stat().st_mode & 0o777 == 0o600
     secret = file.read_text()
@@ -114,12 +116,13 @@ def test_a_rotation_that_failed_leaves_nothing_that_signs(app, monkeypatch):
         with pytest.raises(OSError, match="gone"):
             log_keys.rotate(app, ADAM, "yearly")
     assert logbook.state(app).generation == 1
-    ledger.cover(app, app.clock())
+    one_more_leaf(app)
     assert signed_by(app) == {1}
     assert log_keys.rotate(app, ADAM, "again").generation == 2
 
 
 def test_a_fingerprint_is_read_aloud_in_groups_of_four(app):
-    ed25519, ml_dsa = map(log_keys.fingerprint, keys_of(app))
-    assert [len(group) for group in ed25519.split()] == [4] * 16
+    (first, ed25519), (second, ml_dsa) = fingerprints(keys_of(app))
+    assert (first, second) == ("Ed25519", "ML-DSA-44")
+    assert [len(group) for group in " ".join(ed25519).split()] == [4] * 16
     assert ed25519 != ml_dsa

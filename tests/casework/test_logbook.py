@@ -5,9 +5,9 @@ from datetime import timedelta
 import pytest
 
 from tests.builders import BEN, DAY, HOUR, MINUTE
-from tests.support.house import log_keys
+from tests.support.house import log_keys, one_more_leaf
 from tests.support.witnesses import unreached
-from tocsin.casework import ledger, logbook
+from tocsin.casework import logbook
 from tocsin.domain import commands as c
 from tocsin.domain.refusal import Code, Refusal
 from tocsin.record.checkpoint import verified
@@ -83,7 +83,7 @@ def test_what_was_witnessed_is_not_alarming_and_what_came_after_ages_by_itself(r
         events.set_witnessed(db, size=checkpoint.size, digest=checkpoint.digest)
     clock.advance(30 * DAY)
     assert logbook.state(road.app).unwitnessed is None
-    ledger.cover(road.app, clock())
+    one_more_leaf(road.app)
     clock.advance(MINUTE)
     assert logbook.state(road.app).unwitnessed == timedelta(minutes=1)
     clock.advance(HOUR)

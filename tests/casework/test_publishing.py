@@ -40,7 +40,7 @@ def files(folder):
 def grow(app, by):
     with app.store.write() as db:
         for _ in range(by):
-            ledger.cover_in(app, db, app.clock())
+            ledger.cover(app, db, app.clock())
 
 
 def test_what_is_published_verifies_from_elsewhere(road, tmp_path):

@@ -7,10 +7,10 @@ import pytest
 
 from tests.builders import ADAM, ANNA, DAY, HOUR
 from tests.casework.road import received
-from tests.support.house import Hands, a_house
+from tests.support.house import Hands, a_house, one_more_leaf
 from tests.support.witnesses import a_witness, keys_of, trusting, unreached
 from tocsin.app import build
-from tocsin.casework import ledger, log_keys, logbook
+from tocsin.casework import log_keys, logbook
 from tocsin.casework.intake import receive
 from tocsin.casework.logbook import REWRITTEN, TWO_HISTORIES, WENT_BACK
 from tocsin.casework.witnessing import MOVED_ON, REFUSALS, ask_all
@@ -44,7 +44,7 @@ def watched(app, seats):
 
 def grow(app, by=1):
     for _ in range(by):
-        ledger.cover(app, app.clock())
+        one_more_leaf(app)
 
 
 def troubles(done):

@@ -12,6 +12,7 @@ from starlette.testclient import TestClient
 
 from tests.builders import NOW, OFFICERS, an_officer
 from tocsin.app import App, build
+from tocsin.casework import ledger
 from tocsin.casework.export import house_key_text
 from tocsin.channels import Channel
 from tocsin.domain.actor import Actor, Role
@@ -79,6 +80,12 @@ def a_house(
 def log_keys(app: App) -> list[VerifierKey]:
     """The house's log keys, as somebody would hold them who was given them on paper."""
     return [VerifierKey.from_text(line) for line in house_key_text(app).splitlines()]
+
+
+def one_more_leaf(app: App) -> None:
+    """One more leaf on the log, which says nothing."""
+    with app.store.write() as db:
+        ledger.cover(app, db, app.clock())
 
 
 def a_client(app: App, officer: Actor | None = None, web: FastAPI | None = None) -> TestClient:

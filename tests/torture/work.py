@@ -56,7 +56,7 @@ def a_house_at_work(url: str, folder: Path, leaves: int) -> tuple[App, str]:
 
 def covers(app: App, db: Connection, number: int) -> None:
     for _ in range(number):
-        ledger.cover_in(app, db, NOW)
+        ledger.cover(app, db, NOW)
 
 
 def acknowledged(app: App) -> Acknowledged:

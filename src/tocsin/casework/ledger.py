@@ -32,13 +32,7 @@ def record(app: App, db: Connection, event: Event, *, stream: str = HOUSE) -> ev
     return events.append(db, head, rows)
 
 
-def cover(app: App, now: datetime) -> None:
-    """Append a record that says nothing."""
-    with app.store.write() as db:
-        cover_in(app, db, now)
-
-
-def cover_in(app: App, db: Connection, now: datetime) -> None:
+def cover(app: App, db: Connection, now: datetime) -> None:
     """Append a record that says nothing, in the caller's transaction.
 
     Its leaf looks like a case's: covers come in streams that begin, go on for a while and

@@ -84,12 +84,6 @@ def verifier_keys(db: Connection) -> tuple[VerifierKey, ...]:
     return tuple(map(VerifierKey.from_text, log.keys(db)[-1].keys.splitlines()))
 
 
-def fingerprint(key: VerifierKey) -> str:
-    """What people compare by eye or ear: the SHA-256 of the key's text, in groups of four."""
-    digest = hashlib.sha256(key.text.encode()).hexdigest()
-    return " ".join(digest[at : at + 4] for at in range(0, len(digest), 4))
-
-
 def signers_of(app: App, row: log.KeyRow) -> tuple[Signer, ...]:
     """The two signers of a generation. Refuses LOG_KEY_MISSING."""
     found = _if_there(app, row)

@@ -164,7 +164,7 @@ def _cover(app: App, db: Connection) -> None:
     grown = events.read_head(db).position - (newest.size if newest else 0)
     block = app.settings.cover_leaves
     for _ in range(-grown % block if grown else block):
-        ledger.cover_in(app, db, app.clock())
+        ledger.cover(app, db, app.clock())
     logbook.sign_in(app, db, events.read_head(db))
 
 

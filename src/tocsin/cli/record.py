@@ -7,12 +7,9 @@ from typing import TYPE_CHECKING, Annotated
 from cyclopts import Parameter
 
 from tocsin.cli.output import COMMON, SIGNED, Common, Signed, write_new
-from tocsin.record.note import KeyType
 
 if TYPE_CHECKING:
     from tocsin.casework.house import App
-
-_KINDS = {KeyType.ED25519: "Ed25519", KeyType.ML_DSA_44: "ML-DSA-44"}
 
 
 def export(
@@ -96,12 +93,15 @@ def key(
 
 def _show_keys(app: "App", signed: Signed, *remarks: str) -> None:
     """Whoever reads keys passes over the lines that begin with a number sign."""
-    from tocsin.casework.log_keys import fingerprint, verifier_keys
+    from tocsin.casework.log_keys import verifier_keys
+    from tocsin.record.printed import fingerprints
 
     with app.store.read() as db:
         keys = verifier_keys(db)
-    told = [{"key": one.text, "fingerprint": fingerprint(one)} for one in keys]
-    prints = [f"# {_KINDS[one.type]}, SHA-256 {fingerprint(one)}\n{one.text}" for one in keys]
+    said = [(one.text, kind, " ".join(lines)) for one, (kind, lines) in
+            zip(keys, fingerprints(keys), strict=True)]  # fmt: skip
+    told = [{"key": text, "fingerprint": digest} for text, _, digest in said]
+    prints = [f"# {kind}, SHA-256 {digest}\n{text}" for text, kind, digest in said]
     signed.show({"key": "\n".join(one.text for one in keys), "keys": told}, *remarks, *prints)
 
 

@@ -68,13 +68,15 @@ def verify(
         export = read(data)
     except ValueError as error:
         return _unreadable(FaultCode.MALFORMED, f"The file is not a case export: {error}.")
-    signature = _signature(export, {*keys, *(policy.log_keys if policy else ())})
+    trusted = {*keys, *(policy.log_keys if policy else ())}
+    signature = _signature(export, trusted)
     log = _log(export, keys, policy)
     judged = judge(export, log.tree)
     outside = any(fault.code is FaultCode.NOT_IN_LOG for fault in judged.faults)
     opened = [shown.opened for shown in judged.met.values()]
+    unvouched = _unvouched(signature, log, is_named=bool(_named(export, trusted)))
     return Report(
-        faults=(*_unvouched(signature, log), *judged.faults),
+        faults=(*unvouched, *judged.faults),
         events=len(export.entries),
         signature=signature,
         log=LogState.WRONG if outside else log.state,
@@ -100,24 +102,32 @@ def _unreadable(code: FaultCode, sentence: str) -> Report:
 def _signature(export: Export, keys: Collection[VerifierKey]) -> SignatureState:
     if not keys:
         return SignatureState.NOT_CHECKED
-    claimed, log = export.signature, export.head.log
-    for key in keys:
-        known = key if log else replace(key, name=_NAME_1)
-        if (
-            known.type is KeyType.ED25519
-            and (log is None or known.name == log.origin)
-            and known.id.hex() == claimed.key_id
-            and verify_bytes(known, export.signed, claimed.signature)
-        ):
-            return SignatureState.CHECKED
+    signature = export.signature.signature
+    if any(verify_bytes(key, export.signed, signature) for key in _named(export, keys)):
+        return SignatureState.CHECKED
     return SignatureState.WRONG
 
 
-def _unvouched(signature: SignatureState, log: "_Log") -> Iterator[Fault]:
-    """What is wrong with the file as a whole."""
+def _named(export: Export, keys: Collection[VerifierKey]) -> list[VerifierKey]:
+    """Those of `keys` that the file says it is signed with."""
+    log = export.head.log
+    return [
+        known
+        for known in (key if log else replace(key, name=_NAME_1) for key in keys)
+        if known.type is KeyType.ED25519
+        and (log is None or known.name == log.origin)
+        and known.id.hex() == export.signature.key_id
+    ]
+
+
+def _unvouched(signature: SignatureState, log: "_Log", *, is_named: bool) -> Iterator[Fault]:
+    """What is wrong with the file as a whole; `is_named` where its key is one of those given."""
     if signature is SignatureState.WRONG:
         sentence = (
             "The head is not signed with the key given: it was changed, or signed by another."
+            if is_named
+            else "The head names a key that was not given: another signed it, or the log has new "
+            "keys since. The published log shows with the old ones whether it has."
         )
         yield Fault(code=FaultCode.SIGNATURE_WRONG, sentence=sentence)
     if log.wrong is not None:

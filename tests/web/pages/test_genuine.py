@@ -9,11 +9,10 @@ from tests.builders import ADAM, ANNA, INES
 from tests.support.house import log_keys
 from tests.web.pages.road import warned
 from tocsin.casework.export import house_key_text
-from tocsin.casework.log_keys import fingerprint
 from tocsin.casework.release import message_for
 from tocsin.domain.pasted import MAX_PASTED
 from tocsin.domain.warning import WarningKind
-from tocsin.record.printed import note_in
+from tocsin.record.printed import fingerprints, note_in
 from tocsin.record.verify_proof import verify_proof
 
 
@@ -108,8 +107,8 @@ def test_the_proof_is_taken_away_by_whoever_holds_the_words(house, visitor, sent
 def test_the_keys_are_given_with_fingerprints_as_the_house_reads_them_out(house, visitor):
     assert visitor.get("/genuine/keys").text == f"{house_key_text(house)}\n"
     shown = " ".join(visitor.get("/genuine").text.split())
-    for key in log_keys(house):
-        assert fingerprint(key) in shown
+    for _, lines in fingerprints(log_keys(house)):
+        assert " ".join(lines) in shown
 
 
 def test_the_recipients_page_offers_its_proof_its_words_and_the_way_to_check(house, visitor, sent):

@@ -5,12 +5,14 @@ from html import unescape
 
 from tests.builders import ADAM, ANNA, DAY, HOUR, INES
 from tests.support.house import log_keys as log_keys_of
+from tests.support.house import one_more_leaf
 from tests.support.witnesses import a_witness, trusting, unreached
 from tests.web.pages.road import received
-from tocsin.casework import ledger, log_keys
+from tocsin.casework import log_keys
 from tocsin.casework.export import house_key_text
 from tocsin.casework.witnessing import REFUSALS, ask_all
 from tocsin.casework.worker import work_all
+from tocsin.record.printed import fingerprints
 from tocsin.record.verify_proof import verify_proof
 
 ALARM = "The log is not vouched for"
@@ -24,13 +26,13 @@ def test_only_inspectors_see_the_record(house, visits):
 
 def test_the_record_tells_its_length_its_keys_and_its_newest_records_without_content(house, visits):
     case_id = received(house, title="A title beside the record")
-    ledger.cover(house, house.clock())
+    one_more_leaf(house)
     log_keys.rotate(house, ADAM, "a reason of our own")
     shown = visits(INES).get("/record").text
     assert house_key_text(house) in unescape(shown)
     with house.store.read() as db:
         keys = log_keys.verifier_keys(db)
-    assert all(log_keys.fingerprint(key) in shown for key in keys)
+    assert all(" ".join(lines) in shown for _, lines in fingerprints(keys))
     for kind in ("In a case", "New keys of the log"):
         assert f"<td>{kind}</td>" in shown
     assert "<td>Cover</td>" not in shown

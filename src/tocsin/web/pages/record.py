@@ -13,7 +13,7 @@ from tocsin.casework.access import may_read
 from tocsin.casework.export import export_case
 from tocsin.casework.records import Record
 from tocsin.domain.actor import Actor
-from tocsin.record.note import KeyType
+from tocsin.record.printed import fingerprints
 from tocsin.store.instants import from_us
 from tocsin.web import doors
 from tocsin.web.answers import page
@@ -25,7 +25,6 @@ router = doors.router("/record")
 READS = officer("read_record")
 NEWEST, SEEN, LOOKED_AT = 30, 3_000, 200
 WORD = re.compile(r"(?<=[a-z])(?=[A-Z])")
-KINDS = {KeyType.ED25519: "Ed25519", KeyType.ML_DSA_44: "ML-DSA-44"}
 OF_THE_HOUSE: Mapping[str, str] = {
     "KeyRotated": "New keys of the log",
     "MapRooted": "A root of the map",
@@ -48,7 +47,7 @@ def show(request: Request, app: House, me: Officer) -> Response:
         "record/page.html",
         nav="record",
         state=state,
-        keys=[(KINDS[one.type], log_keys.fingerprint(one)) for one in keys],
+        keys=[(kind, " ".join(lines)) for kind, lines in fingerprints(keys)],
         key="\n".join(one.text for one in keys),
         lapsed=lapsed,
         looked_at=LOOKED_AT,
