@@ -70,3 +70,13 @@ def test_what_is_done_to_an_event_is_named():
 @pytest.mark.parametrize("extra", [{"checkpoint": ""}, {"format": "tocsin-case-export-2"}])
 def test_it_does_not_pass_for_the_other_format(extra):
     assert found(rfc8785.dumps(json.loads(GOLDEN) | extra)) == [(FaultCode.MALFORMED, None)]
+
+
+def test_a_key_that_was_not_given_is_told_from_a_signature_that_is_wrong():
+    stranger = replace(KEY, key=VerifierKey.from_text(KEY.text).key[::-1])
+    (unknown,) = verify(GOLDEN, keys=[stranger]).faults
+    assert "names a key that was not given" in unknown.sentence
+    spoilt = json.loads(GOLDEN)
+    spoilt["head"]["exported_at_us"] += 1
+    (wrong, *_) = verify(rfc8785.dumps(spoilt), keys=[KEY]).faults
+    assert "is not signed with the key given" in wrong.sentence
