@@ -7,11 +7,10 @@ import pytest
 from tests.builders import ANNA, EVA, MINUTE, words
 from tests.casework.counted import POLICY, cosigned
 from tests.casework.road import VICTIM, Road, everything
-from tests.support.house import log_keys
+from tests.support.house import log_keys, one_more_leaf
 from tocsin.casework.acknowledge import proof as proof_behind
 from tocsin.casework.acknowledge import words as words_behind
 from tocsin.casework.genuine import check, proof
-from tocsin.casework.ledger import cover
 from tocsin.casework.release import message_for
 from tocsin.domain import commands as c
 from tocsin.domain.events import WarningReleased
@@ -119,7 +118,7 @@ def test_the_proof_opens_kind_words_hash_date_and_whether_it_was_an_exercise_alo
 def test_the_proof_stands_under_the_newest_checkpoint_that_was_cosigned(road):
     road.handed_over()
     size = cosigned(road.app, road.clock())
-    cover(road.app, road.clock())
+    one_more_leaf(road.app)
     text = proof(road.app, road.case_id, "w1")
     report = verify_proof(text.encode(), keys=log_keys(road.app), policy=POLICY)
     assert (report.faults, report.size, report.quorum) == ((), size, Quorum.MET)

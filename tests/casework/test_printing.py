@@ -8,9 +8,8 @@ import zxingcpp
 
 from tests.builders import DAY
 from tests.casework.counted import WITNESSES, cosigned
-from tests.support.house import log_keys
+from tests.support.house import log_keys, one_more_leaf
 from tocsin.casework import logbook
-from tocsin.casework.ledger import cover
 from tocsin.casework.printing import mail, page
 from tocsin.record.checkpoint import read, verified
 from tocsin.record.printed import MOST_SHORT_BYTES, note_in, spoken
@@ -49,7 +48,7 @@ def test_an_empty_record_is_printed_too(app):
 
 def test_who_cosigned_stands_on_the_page_once_each(road):
     size = cosigned(road.handed_over().app, road.clock())
-    cover(road.app, road.clock())
+    one_more_leaf(road.app)
     shown = page(road.app)
     assert shown.size == size
     assert [one.name for one in shown.cosigned] == sorted(one.name for one in WITNESSES)
@@ -58,7 +57,7 @@ def test_who_cosigned_stands_on_the_page_once_each(road):
 
 def test_where_witnesses_no_longer_follow_the_newest_checkpoint_is_printed(road, clock):
     cosigned(road.handed_over().app, clock())
-    cover(road.app, clock())
+    one_more_leaf(road.app)
     clock.advance(DAY)
     shown = page(road.app)
     assert (shown.size, shown.cosigned) == (logbook.state(road.app).size, ())

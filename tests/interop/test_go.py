@@ -9,9 +9,8 @@ import pytest
 from tests.builders import ADAM
 from tests.interop.published import COSIGNED, KEPT, OLD_SIZE, SAMPLED, SIZE, Claim
 from tests.interop.twins import FOLDER_TWINS, TWINS, flipped
-from tests.support.house import Hands, a_house
+from tests.support.house import Hands, a_house, one_more_leaf
 from tocsin.casework import log_keys
-from tocsin.casework.ledger import cover
 from tocsin.casework.publishing import publish
 from tocsin.record import merkle
 from tocsin.record.tlog_proof import spell
@@ -135,7 +134,7 @@ def test_go_knows_the_log_by_its_old_keys_and_by_its_new_until_the_old_retire(su
     assert sumdb("log", tmp_path / "log", old.text).accepts
     assert sumdb("log", tmp_path / "log", new.text).accepts
     clock.advance(log_keys.OVERLAP)
-    cover(app, clock())
+    one_more_leaf(app)
     publish(app, tmp_path / "log")
     assert sumdb("log", tmp_path / "log", old.text).why
     assert sumdb("log", tmp_path / "log", new.text).accepts
