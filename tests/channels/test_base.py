@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tocsin.channels.base import Message, checked_address
+from tocsin.channels.addresses import checked_address
+from tocsin.channels.base import Message
 from tocsin.domain.refusal import Code, Refusal
 
 

@@ -1,6 +1,8 @@
 """The only outbound calls."""
 
+from tocsin.channels.addresses import address_for, checked_address
 from tocsin.channels.base import (
+    Attachment,
     Channel,
     FailureReason,
     HandedOver,
@@ -9,12 +11,15 @@ from tocsin.channels.base import (
     OutcomeUnknown,
     Passing,
     Permanent,
-    checked_address,
+    Report,
+    Reported,
+    Reporting,
 )
 from tocsin.channels.outbox import Outbox
 from tocsin.channels.smtp import SmtpChannel, SmtpSettings
 
 __all__ = [
+    "Attachment",
     "Channel",
     "FailureReason",
     "HandedOver",
@@ -24,7 +29,11 @@ __all__ = [
     "OutcomeUnknown",
     "Passing",
     "Permanent",
+    "Report",
+    "Reported",
+    "Reporting",
     "SmtpChannel",
     "SmtpSettings",
+    "address_for",
     "checked_address",
 ]

@@ -19,6 +19,7 @@ from ipaddress import ip_address
 from pathlib import Path
 from typing import Any, Literal
 
+from tocsin.channels.addresses import checked_address
 from tocsin.channels.base import (
     FailureReason,
     HandedOver,
@@ -27,7 +28,6 @@ from tocsin.channels.base import (
     OutcomeUnknown,
     Passing,
     Permanent,
-    checked_address,
 )
 from tocsin.domain.refusal import Code, refuse
 

@@ -29,6 +29,19 @@ class Method(StrEnum):
 
     EMAIL = "email"
     IN_PERSON = "in_person"
+    SMS = "sms"
+    XMPP = "xmpp"
+    MATRIX = "matrix"
+    WEBHOOK = "webhook"
+    WEB_PUSH = "web_push"
+    APPRISE = "apprise"
+    VOICE = "voice"
+    PAPER = "paper"
+
+    @property
+    def by_hand(self) -> bool:
+        """Whether an officer brings it, and attests to it, rather than a channel."""
+        return self in (Method.IN_PERSON, Method.VOICE, Method.PAPER)
 
 
 class Relation(StrEnum):

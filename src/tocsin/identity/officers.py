@@ -8,7 +8,7 @@ from typing import Any, NoReturn
 
 from sqlalchemy import Connection
 
-from tocsin.channels.base import checked_address
+from tocsin.channels.addresses import checked_address
 from tocsin.domain.actor import Actor, ActorKind, Role
 from tocsin.domain.refusal import Code, refuse
 from tocsin.store import people
