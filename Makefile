@@ -17,6 +17,7 @@ run: $(VENV)/run.stamp ## Start Tocsin on 127.0.0.1:8000 with the worked example
 test: $(VENV)/test.stamp ## Run every test, on SQLite and PostgreSQL and in a browser
 	@sh tools/chromium.sh
 	@sh tools/interop.sh
+	@sh tools/servers.sh
 	@$(BIN)/python -m pytest --numprocesses=auto --maxprocesses=4
 
 interop: $(VENV)/test.stamp ## Let other people's tools judge the log, naming those that are missing
@@ -49,7 +50,11 @@ torture: export TOCSIN_POWER_SEEDS ?= 10000
 torture: export TOCSIN_FLIPS ?= 10000
 torture: export TOCSIN_FORGERIES ?= 100000
 torture: export TOCSIN_FULL_STEP ?= 1000
-torture: $(VENV)/test.stamp ## Lose power, kill, fill the disk, forge and flip, at the full counts (an hour)
+torture: export TOCSIN_DELIVERY_KILLS ?= 200
+torture: export TOCSIN_DELIVERIES ?= 20000
+torture: export TOCSIN_DELIVERY_CUTS ?= 40
+torture: export TOCSIN_CUT_DELIVERIES ?= 2000
+torture: $(VENV)/test.stamp ## Lose power, kill, fill the disk, forge and flip, at the full counts (two hours)
 	@$(BIN)/python -m pytest tests/torture tests/record/test_verify_log.py \
 		tests/record/test_prefix_map.py tests/record/test_answer.py
 

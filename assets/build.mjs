@@ -3,7 +3,8 @@ import { createHash } from 'node:crypto'
 import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { buildSync } from 'esbuild'
-import { compile } from 'sass'
+import { compile, compileString } from 'sass'
+import { places, world } from './geography.mjs'
 
 const [out] = process.argv.slice(2)
 const sha256 = (bytes) => createHash('sha256').update(bytes).digest('hex')
@@ -21,14 +22,22 @@ const script = (entry, format) => buildSync({
 
 const style = (entry) => compile(entry, { style: 'compressed', loadPaths: ['node_modules/govuk-frontend/dist'] }).css + '\n'
 
+// Leaflet's own pictures, for controls that we do not show, would be asked for by address.
+const leaflet = readFileSync('node_modules/leaflet/dist/leaflet.css', 'utf8').replace(/[^{}]*\{[^{}]*url\([^{}]*\}/g, '')
+
 const built = {
   'bell.svg': readFileSync('images/bell.svg'),
+  'drawing.css': compileString(leaflet, { style: 'compressed' }).css + style('scss/drawing.scss'),
+  'drawing.js': script('js/drawing.js', 'esm'),
   'enabled.js': script('js/enabled.js', 'iife'),
   'htmx.js': script('js/htmx.js', 'esm'),
+  'places.tsv': places(),
+  'public.css': style('scss/public.scss'),
   'recipient.css': style('scss/recipient.scss'),
   'sheet.css': style('scss/sheet.scss'),
   'tocsin.css': style('scss/tocsin.scss'),
-  'tocsin.js': script('js/tocsin.js', 'esm')
+  'tocsin.js': script('js/tocsin.js', 'esm'),
+  'world.json': world()
 }
 
 const manifest = {}

@@ -12,7 +12,7 @@ from benchmarks.ground import machine
 from benchmarks.scale import FULL, TINY, Scale
 from benchmarks.table import Row, shown
 
-NAMES = ("startup", "commands", "latency", "pages", "log")
+NAMES = ("startup", "commands", "latency", "pages", "log", "dispatch", "deliveries")
 PARTS = tuple(f"log.{part}" for part in log.PARTS)
 
 

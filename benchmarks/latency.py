@@ -23,11 +23,12 @@ from tocsin.app import App
 from tocsin.casework.handle import handle
 from tocsin.casework.intake import Received, new_id, receive
 from tocsin.casework.reads import case_of
-from tocsin.casework.worker import claim, work_all
+from tocsin.casework.sending import claim
+from tocsin.casework.worker import work_all
 from tocsin.channels import HandedOver, Message
 from tocsin.cli.workers import POLL_S, pause_s, work
 from tocsin.domain.kinds import Method
-from tocsin.domain.plans import DELIVERY
+from tocsin.domain.plans import lane_of
 from tocsin.store import jobs
 
 LONGEST_S = 60
@@ -50,6 +51,9 @@ class Noting:
         if message.to_address == WARNINGS:
             self._reached.put(now)
         return HandedOver(provider_id="noted", detail="")
+
+
+EMAIL = lane_of(Method.EMAIL)
 
 
 def measure(scale: Scale) -> Iterator[Row]:
@@ -76,7 +80,7 @@ def _whole(place: Path, runs: int) -> list[float]:
         def start() -> None:
             _report_and_plan(app, next(cases))
 
-        return _timed(runs, start, reached, lambda stop: work(app, DELIVERY, "bench", stop))
+        return _timed(runs, start, reached, lambda stop: work(app, EMAIL, "bench", stop))
 
 
 def _alone(place: Path, runs: int) -> list[float]:
@@ -89,13 +93,13 @@ def _alone(place: Path, runs: int) -> list[float]:
 
         def poll(stop: Event) -> None:
             while not stop.is_set():
-                claimed = claim(app, DELIVERY, "bench")
-                if claimed is None:
+                claimed = claim(app, EMAIL, "bench")
+                if not claimed:
                     stop.wait(pause_s(0))
                     continue
                 reached.put(time.perf_counter())
                 with app.store.write() as db:
-                    jobs.finish(db, claimed, app.clock())
+                    jobs.finish(db, claimed[0], app.clock())
 
         return _timed(runs, start, reached, poll)
 
@@ -122,9 +126,7 @@ def _timed(
 
 def _a_job(app: App) -> jobs.NewJob:
     key = new_id(app, "J")
-    return jobs.NewJob(
-        key=key, lane=DELIVERY, kind="bare", case_id=key, subject=key, due=app.clock()
-    )
+    return jobs.NewJob(key=key, lane=EMAIL, kind="bare", case_id=key, subject=key, due=app.clock())
 
 
 def _ready(app: App) -> str:

@@ -24,6 +24,7 @@ from tocsin.domain import commands as c
 from tocsin.domain.actor import Actor
 from tocsin.domain.case import Case
 from tocsin.domain.kinds import Matter, Method, Relation, VictimKind
+from tocsin.domain.parity import NOBODY_INSIDE
 
 TOLD = (
     "A man who spoke with a northern accent said in the tea room that his friends had looked at "
@@ -71,7 +72,11 @@ def to_released(does: Does, app: App, case_id: str) -> None:
     draft = c.DraftWarning(case_id=case_id, words=said, victim_ids=("v1",))
     text_sha256 = does(draft, ANNA).warnings["w1"].draft.text_sha256
     release = c.ReleaseWarning(
-        case_id=case_id, warning_id="w1", text_sha256=text_sha256, residual_risk="small, accepted"
+        case_id=case_id,
+        warning_id="w1",
+        text_sha256=text_sha256,
+        residual_risk="small, accepted",
+        parity=NOBODY_INSIDE,
     )
     does(release, EVA)
     does(c.NameFollowUpOwner(case_id=case_id, officer_id=GRETA.actor_id), BEN)

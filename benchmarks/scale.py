@@ -19,6 +19,8 @@ class Scale:
     leaves: int = 1_000_000  # in the log that is proven, verified and searched
     peer_leaves: int = 100_000  # in the one that pymerkle keeps beside it
     proofs: int = 20_000  # of each kind
+    recipients: int = 100_000  # on the list that is warned by e-mail
+    warned: int = 1_000  # by one imminent warning, on three channels
 
 
 FULL = Scale()
@@ -35,4 +37,6 @@ TINY = Scale(
     leaves=700,
     peer_leaves=300,
     proofs=20,
+    recipients=300,
+    warned=12,
 )

@@ -24,6 +24,7 @@ from tocsin.domain.kinds import (
     VictimKind,
     WindowDecision,
 )
+from tocsin.domain.parity import NOBODY_INSIDE
 from tocsin.domain.refusal import Code, Refusal
 from tocsin.domain.report import Credibility, Reliability, Report
 from tocsin.domain.warning import WarningKind, WarningWords
@@ -169,6 +170,10 @@ def refused(code: Code) -> Iterator[None]:
     assert caught.value.remedy
 
 
+def place(method: Method) -> str:
+    return "at the hall" if method.by_hand else "manager@hall.example"
+
+
 @dataclass(kw_only=True)
 class Desk:
     """One case and the clock on the wall. Every step goes through `decide`.
@@ -181,6 +186,7 @@ class Desk:
     now: datetime = NOW
     held: Case | None = None
     happened: list[Event] = field(default_factory=list)
+    also: dict[str, Any] = field(default_factory=dict)
 
     @property
     def case(self) -> Case:
@@ -193,7 +199,7 @@ class Desk:
             command = command(case_id=CASE, **fields)
         destroys = isinstance(command, c.ConfirmDestruction)
         duties = duties_of(self.happened, at=self.now) if destroys else ()
-        ctx = Context(by=by, now=self.now, policy=self.policy, duties=duties)
+        ctx = Context(by=by, now=self.now, policy=self.policy, duties=duties, **self.also)
         self.held, new = decide(self.held, command, ctx)
         self.happened += new
         return new
@@ -276,14 +282,8 @@ class Desk:
 
     def releases(self, warning_id: str, by: Actor = EVA, **fields: Any) -> list[Event]:
         sha256 = self.case.warnings[warning_id].draft.text_sha256
-        return self.does(
-            by,
-            c.ReleaseWarning,
-            warning_id=warning_id,
-            text_sha256=sha256,
-            residual_risk="small, accepted by me",
-            **fields,
-        )
+        said = {"residual_risk": "small, accepted by me", "parity": NOBODY_INSIDE} | fields
+        return self.does(by, c.ReleaseWarning, warning_id=warning_id, text_sha256=sha256, **said)
 
     def released(self, said: WarningWords | None = None) -> "Desk":
         """Warning w1 for v1."""
@@ -311,16 +311,18 @@ class Desk:
         self.does(FINN, c.PlanDelivery, warning_id=warning_id, recipient_id=recipient_id)
         return list(self.case.deliveries)[-1]
 
-    def recipient(self, method: Method = Method.EMAIL, victim_id: str = "v1") -> str:
-        """The number of a recipient named."""
+    def recipient(self, method: Method = Method.EMAIL, victim_id: str = "v1", **fields: Any) -> str:
+        """The number of a recipient named; the first of `ways`, where given, is their method."""
+        first = next(iter(fields.get("ways", ())), None)
         self.does(
             FINN,
             c.NameRecipient,
             victim_id=victim_id,
             name="The hall's manager",
             relation=Relation.PROTECTOR,
-            method=method,
-            address="manager@hall.example" if method is Method.EMAIL else "at the hall",
+            method=first.method if first else method,
+            address=first.address if first else place(method),
+            **fields,
         )
         return list(self.case.recipients)[-1]
 

@@ -1,6 +1,9 @@
 """What every test may ask for, and the rules that hold for all of them."""
 
+import os
+import shutil
 import sys
+import tempfile
 from collections.abc import Iterator
 from ipaddress import ip_address
 from pathlib import Path
@@ -14,6 +17,23 @@ from tests.support.postgres import PostgresServer, running_postgres
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
+
+IN_MEMORY, ROOM_BYTES = Path("/dev/shm"), 4 << 30  # noqa: S108  # named at random in there
+
+
+def _keep_temporary_files_in_memory() -> None:
+    """Where there is room: making a database on a disk costs ten times as much as the tests of it.
+
+    What a killed process wrote, memory holds as a disk does; power is lost on disks of our own.
+    """
+    if "TMPDIR" in os.environ or not os.access(IN_MEMORY, os.W_OK | os.X_OK):
+        return
+    runs_programs = not os.statvfs(IN_MEMORY).f_flag & os.ST_NOEXEC
+    if runs_programs and shutil.disk_usage(IN_MEMORY).free >= ROOM_BYTES:
+        os.environ["TMPDIR"] = tempfile.tempdir = str(IN_MEMORY)
+
+
+_keep_temporary_files_in_memory()
 
 # How long an example takes depends on what else the machine does.
 hypothesis.settings.register_profile("tocsin", deadline=None, print_blob=True)
@@ -68,6 +88,22 @@ def page_without_javascript(browser: "Browser") -> Iterator["Page"]:
 
     with watched_page(browser, javascript=False) as page:
         yield page
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Where samples lie that are too many, or not ours, to travel with the tests."""
+    parser.addoption(
+        "--shared-data",
+        metavar="DIR",
+        default=os.environ.get("TOCSIN_DATA"),
+        help="collect the tests over the samples in DIR too (default: TOCSIN_DATA)",
+    )
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Tests over shared samples, in files named *_shared.py, are there only where those are."""
+    is_shared = collection_path.name.endswith("_shared.py")
+    return True if is_shared and not config.getoption("--shared-data") else None
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -8,16 +8,17 @@ from pathlib import Path
 
 from tocsin.casework import completeness, log_keys
 from tocsin.casework.house import App, Clock, HouseKeys, Randomness
-from tocsin.channels import Channel, Outbox, SmtpChannel, SmtpSettings
+from tocsin.channels import Channel, Outbox
+from tocsin.channels.setup import Ground, open_channels
 from tocsin.domain.kinds import Method
 from tocsin.domain.refusal import Code, Refusal, refuse
-from tocsin.policy.access import Access
+from tocsin.policy import access
 from tocsin.policy.pack import Pack, load, shipped
 from tocsin.record.note import MAX_SIGNATURES
 from tocsin.record.sealing import Vault
 from tocsin.record.trust import TrustPolicy
 from tocsin.record.trust import parse as parse_trust
-from tocsin.settings import MailSettings, Settings
+from tocsin.settings import Settings
 from tocsin.store import packs
 from tocsin.store.engine import Store
 
@@ -50,16 +51,16 @@ def build(
     store.migrate((vault, randomness))
     with store.write() as db:
         packs.put_pack(db, pack_hash=policy.pack_hash, name=policy.name, text=policy.text)
-    if channels is None:
-        channels = {Method.EMAIL: _mail(settings.mail, settings.lease_s)} if settings.mail else {}
+    given = _channels(settings, keys, clock) if channels is None else (channels, {})
     app = App(
         settings=settings,
         store=store,
-        access=Access(),
+        access=access.shipped(),
         policy=policy,
         keys=keys,
         vault=vault,
-        channels=channels,
+        channels=given[0],
+        list_channels=given[1],
         outbox=Outbox(settings.data_dir / "outbox", clock),
         clock=clock,
         randomness=randomness,
@@ -105,22 +106,33 @@ def _trust(path: Path | None) -> TrustPolicy | None:
     return trust
 
 
-def _mail(mail: MailSettings, lease_s: int) -> Channel:
-    return SmtpChannel(
-        SmtpSettings(
-            host=mail.host,
-            port=mail.port,
-            security=mail.security,
-            username=mail.username,
-            password=mail.password,
-            sender=mail.sender,
-            sender_name=mail.sender_name,
-            ca_file=mail.ca_file,
-            timeout_s=mail.timeout_s,
-            # Well within the lease, so that a slow send is never overtaken by another worker.
-            deadline_s=min(60, 0.8 * lease_s),
-        )
+LIST_CONNECTIONS = 8
+
+
+def _channels(
+    settings: Settings, keys: HouseKeys, clock: Clock
+) -> tuple[Mapping[Method, Channel], Mapping[Method, Channel]]:
+    """Every channel that the settings describe, and those that lists have to themselves."""
+    mail = settings.mail.model_dump(exclude_none=True) if settings.mail else None
+    tables = {
+        Method.EMAIL: mail,
+        Method.SMS: settings.sms,
+        Method.XMPP: settings.xmpp,
+        Method.MATRIX: settings.matrix,
+        Method.WEBHOOK: settings.webhook,
+        Method.WEB_PUSH: settings.web_push,
+        Method.APPRISE: settings.apprise,
+    }
+    ground = Ground(
+        clock=clock,
+        secret=keys.channels,
+        folder=settings.data_dir,
+        # Well within the lease, so that a slow send is never overtaken by another worker.
+        deadline_s=min(60, 0.8 * settings.lease_s),
     )
+    wanted = {method: table for method, table in tables.items() if table is not None}
+    lists = {Method.EMAIL: mail | {"connections": LIST_CONNECTIONS}} if mail else {}
+    return open_channels(wanted, ground), open_channels(lists, ground)
 
 
 def _house_key(path: Path, randomness: Randomness) -> bytes:

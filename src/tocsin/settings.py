@@ -25,6 +25,32 @@ class MailSettings(BaseModel):
     sender_name: str = "Duty to warn"
     ca_file: Path | None = None
     timeout_s: Annotated[float, Field(gt=0, le=120)] = 20
+    connections: Annotated[int, Field(ge=1, le=64)] = 8
+    dkim_selector: str = ""
+    dkim_key_file: Path | None = None
+    mailbox: dict[str, Any] | None = Field(default=None, repr=False)
+
+
+Table = dict[str, Any]
+"""The settings of a channel, read strictly by the channel itself when it is set up."""
+
+
+class PublicSettings(BaseModel):
+    """Who warns the public: without it nothing goes public.
+
+    `sender` names the house among all senders of CAP messages, as an address or a domain; without
+    a key of one's own the house makes one, and a certificate that partners pin.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    enabled: bool = True
+    sender: Annotated[str, Field(pattern=r"^[^\s,<&]{1,200}$")]
+    sender_name: Annotated[str, Field(max_length=200)] = ""
+    web: Annotated[str, Field(pattern=r"^(https://\S+)?$", max_length=500)] = ""
+    prefix: Annotated[str, Field(pattern=r"^[A-Za-z0-9]{1,20}$")] = "TOCSIN"
+    key_file: Path | None = None
+    certificate_file: Path | None = None
 
 
 class Settings(BaseSettings):
@@ -42,6 +68,7 @@ class Settings(BaseSettings):
     policy_pack: str = "us_ic_icd191"
     report_bytes: Annotated[int, Field(ge=1_000, le=100_000_000)] = 10_000_000
     lease_s: Annotated[int, Field(ge=5, le=3_600)] = 60
+    dispatch_batch: Annotated[int, Field(ge=1, le=1_000)] = 200
     session_hours: Annotated[int, Field(ge=1, le=168)] = 12
     invite_hours: Annotated[int, Field(ge=1, le=168)] = 24
     log_origin: Annotated[str, Field(pattern=r"^[^\s+]*$", max_length=200)] = ""
@@ -52,6 +79,13 @@ class Settings(BaseSettings):
     cover_leaves: Annotated[int, Field(ge=1, le=1_000)] = 4
     timestamp_url: str = ""
     mail: MailSettings | None = None
+    public: PublicSettings | None = None
+    sms: Table | None = Field(default=None, repr=False)
+    xmpp: Table | None = Field(default=None, repr=False)
+    matrix: Table | None = Field(default=None, repr=False)
+    webhook: Table | None = Field(default=None, repr=False)
+    web_push: Table | None = Field(default=None, repr=False)
+    apprise: Table | None = Field(default=None, repr=False)
 
     @classmethod
     def settings_customise_sources(
@@ -77,6 +111,11 @@ class Settings(BaseSettings):
         """
         host = "localhost" if self.host == "127.0.0.1" else self.host
         return (self.public_url or f"http://{host}:{self.port}").rstrip("/")
+
+    @property
+    def house(self) -> str:
+        """What recipients know this house by; "" where nobody has said."""
+        return self.mail.sender_name if self.mail else ""
 
     @property
     def key_file(self) -> Path:

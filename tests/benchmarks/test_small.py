@@ -8,7 +8,7 @@ from benchmarks.__main__ import NAMES, main
 from benchmarks.startup import heavy
 from benchmarks.table import Row, shown
 
-USE_POSTGRES = ("commands", "log")
+USE_POSTGRES = ("commands", "log", "deliveries")
 
 
 @pytest.mark.parametrize(

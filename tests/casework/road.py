@@ -29,6 +29,7 @@ from tocsin.domain import commands as c
 from tocsin.domain.actor import Actor, ActorKind
 from tocsin.domain.case import Case, Delivery
 from tocsin.domain.kinds import Matter, Method, Relation, VictimKind
+from tocsin.domain.parity import NOBODY_INSIDE
 from tocsin.domain.warning import AcceptedLeak, WarningWords
 from tocsin.identity import links
 from tocsin.store import events, jobs, replay
@@ -150,6 +151,7 @@ class Road:
             warning_id="w1",
             text_sha256=self.case.warnings["w1"].draft.text_sha256,
             residual_risk="small, accepted by me",
+            parity=NOBODY_INSIDE,
             accepted=accepted,
         )
 

@@ -11,6 +11,7 @@ from tocsin.casework.worker import work_all
 from tocsin.domain import commands as c
 from tocsin.domain.case import CaseState, DeliveryState
 from tocsin.domain.kinds import OutcomeKind, ReactionKind, WindowDecision
+from tocsin.domain.parity import NOBODY_INSIDE
 from tocsin.domain.refusal import Code, Refusal
 
 
@@ -28,7 +29,7 @@ def test_a_visit_is_noted_once_and_is_no_acknowledgement(road):
         portal = visit(road.app, road.token)
     assert portal.released.text == road.case.warnings["w1"].draft.text
     assert road.kinds().count("LinkOpened") == 1
-    assert road.delivery.state is DeliveryState.HANDED_OVER
+    assert road.delivery.state is DeliveryState.OPENED
     assert f"receipt:{road.delivery_id}" in road.case.deadlines
 
 
@@ -98,7 +99,7 @@ def test_what_recipients_say_is_kept_word_for_word_and_calls_who_follows_up(road
         said,
         "Leave me alone.",
     ]
-    assert portal.delivery.state is DeliveryState.REJECTED
+    assert portal.delivery.state is DeliveryState.REFUSED
     assert [call.topic for call in notices(road.app, GRETA)] == [f"answer:{road.delivery_id}"]
     assert any("Leave me alone." in told.words for told in history(road.app, road.case_id, BEN))
 
@@ -114,7 +115,7 @@ def test_an_answer_after_the_window_counts_as_late(road, clock):
     clock.advance(5 * DAY)
     work_all(road.app, "w")
     acknowledge(road.app, road.token, road.code)
-    assert road.delivery.state is DeliveryState.ACKNOWLEDGED
+    assert road.delivery.state is DeliveryState.UNDERSTOOD
     assert any("Late" in told.words for told in history(road.app, road.case_id, BEN))
 
 
@@ -128,7 +129,7 @@ def test_an_answer_may_overtake_the_channels_own_word(road, post):
 
     post.does = confirms
     work_all(road.app, "w")
-    assert road.delivery.state is DeliveryState.ACKNOWLEDGED
+    assert road.delivery.state is DeliveryState.UNDERSTOOD
     assert examine(road.app).complaints == ()
 
 
@@ -186,6 +187,7 @@ def test_a_replaced_warning_says_so_on_its_page(road):
         warning_id="w2",
         text_sha256=road.case.warnings["w2"].draft.text_sha256,
         residual_risk="none",
+        parity=NOBODY_INSIDE,
     )
     portal = visit(road.app, road.token)
     assert portal.followed_by is WarningKind.CANCEL

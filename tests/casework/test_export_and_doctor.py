@@ -105,7 +105,7 @@ def test_a_healthy_house_has_no_complaints(road, clock):
     [
         ("DELETE FROM job WHERE lane = 'deadline' AND state = 'waiting'", "deadline is lost"),
         (
-            "UPDATE job SET state = 'done' WHERE lane = 'delivery' AND kind = 'attempt'",
+            "UPDATE job SET state = 'done' WHERE lane = 'delivery:email' AND kind = 'attempt'",
             "-d1 is lost",
         ),
         ("DELETE FROM event WHERE case_seq = 3", "Positions 3 to 3 are missing"),

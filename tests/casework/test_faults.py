@@ -75,7 +75,7 @@ def test_a_disk_that_fills_up_around_the_sending_loses_no_message_and_no_attempt
 
     post.does = fills
     with pytest.raises(Refusal) as refused:
-        work_once(road.app, "delivery", "w")
+        work_once(road.app, "delivery:email", "w")
     assert refused.value.code is Code.STORE_FULL
     assert road.delivery.attempt_open
     free_the_disk(road.app)

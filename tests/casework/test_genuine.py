@@ -14,6 +14,7 @@ from tocsin.casework.genuine import check, proof
 from tocsin.casework.release import message_for
 from tocsin.domain import commands as c
 from tocsin.domain.events import WarningReleased
+from tocsin.domain.parity import NOBODY_INSIDE
 from tocsin.domain.refusal import Code, Refusal
 from tocsin.domain.serial import instant_text
 from tocsin.domain.warning import WarningKind
@@ -35,7 +36,12 @@ def follows(road, kind):
     )
     draft = road.case.warnings["w2"].draft
     road.does(
-        EVA, c.ReleaseWarning, warning_id="w2", text_sha256=draft.text_sha256, residual_risk="none"
+        EVA,
+        c.ReleaseWarning,
+        warning_id="w2",
+        text_sha256=draft.text_sha256,
+        residual_risk="none",
+        parity=NOBODY_INSIDE,
     )
     return draft.text
 

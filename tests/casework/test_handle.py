@@ -17,6 +17,7 @@ from tocsin.domain import commands as c
 from tocsin.domain.actor import SYSTEM
 from tocsin.domain.deciding import decide
 from tocsin.domain.kinds import Matter
+from tocsin.domain.parity import NOBODY_INSIDE
 from tocsin.domain.refusal import Code, Refusal
 from tocsin.store import events, jobs
 
@@ -75,7 +76,12 @@ def test_the_database_too_refuses_one_person_in_two_parts(road, monkeypatch, par
         road.does(CARLA, c.ConfirmDetermination, proposal_id="p1")
         road.does(JO, c.DraftWarning, words=words(), victim_ids=("v1",))
         sha256 = road.case.warnings["w1"].draft.text_sha256
-        fields = {"warning_id": "w1", "text_sha256": sha256, "residual_risk": "small"}
+        fields = {
+            "warning_id": "w1",
+            "text_sha256": sha256,
+            "residual_risk": "small",
+            "parity": NOBODY_INSIDE,
+        }
         second = c.ReleaseWarning, fields
     before = everything(road.app)
     monkeypatch.setattr(handling, "decide", _takes_them_for_another)

@@ -9,20 +9,23 @@ from threading import Event, Thread
 
 import pytest
 
-from tests.builders import DAY, HOUR, MINUTE, NOW
+from tests.builders import DAY, FINN, HOUR, MINUTE, NOW
 from tests.support.timestamp_authority import TimestampAuthority
 from tests.support.witnesses import unreached
-from tocsin.casework import completeness, rounds
+from tocsin.casework import completeness, directory, rounds
 from tocsin.casework.doctor import examine
 from tocsin.casework.records import everything
 from tocsin.casework.worker import work_all
 from tocsin.cli.workers import working
+from tocsin.domain.directory import Contact, ContactKind, EncryptionKey, KeyKind, Way
+from tocsin.domain.kinds import Method
 from tocsin.domain.refusal import Code, Refusal
 from tocsin.store import events, jobs, log
 from tocsin.store.instants import to_us
 
 YEAR = timedelta(days=365)
 NOBODY = "http://127.0.0.1:1"
+AGE_KEY = "age1dj3v47zpzlrv4trmjplccr276shp96julcqpmf2h399z59umhvjsc47um8"
 SECOND = timedelta(seconds=1)
 
 
@@ -56,7 +59,7 @@ def taken(app, key):
 def test_only_what_the_settings_ask_for_is_planned(opens):
     plain = opens(cover_every_s=0)
     rounds.begin(plain)
-    assert dues(plain) == {"log:checkpoint": to_us(NOW), "log:map": to_us(NOW)}
+    assert dues(plain) == dict.fromkeys(["log:checkpoint", "log:keys", "log:map"], to_us(NOW))
     more = opens(cover_leaves=1, cover_every_s=60, timestamp_url=NOBODY)
     more.trust = unreached(NOBODY)
     rounds.begin(more)
@@ -121,8 +124,31 @@ def test_the_round_of_a_killed_worker_is_taken_over_when_its_lease_ends(opens, c
     taken(app, "log:cover")
     assert work(app) == 0, "the lease still holds"
     clock.advance(rounds.LEASE)
-    assert work(app) == 2
+    assert work(app) == len(["map", "keys", "cover"])
     assert kinds(app) == ["Cover"]
+
+
+def test_keys_that_end_soon_are_told_of_each_day_to_those_who_keep_the_directory(
+    opens, clock, post, caplog
+):
+    app = opens()
+    app.channels = {Method.EMAIL: post}
+    key = EncryptionKey(key_kind=KeyKind.AGE, text=AGE_KEY, expires_at=clock() + 20 * DAY)
+    way = Way(method=Method.EMAIL, address="ana@hall.example", key=key)
+    ana = Contact(
+        contact_id="", contact_kind=ContactKind.PERSON, name="Ana Pop", unit="", ways=(way,)
+    )
+    directory.put(app, ana, FINN, "new")
+    for _ in range(2):
+        work(app)
+        work(app)
+        clock.advance(DAY)
+    told = [one for one in post.sent if one.key.startswith("keys:")]
+    assert sorted(one.key for one in told) == [
+        f"keys:2024-03-0{day}:{who}" for day in (7, 8) for who in ("finn.hale", "jo.marsh")
+    ]
+    assert "Ana" not in "".join(one.subject + one.body for one in told)
+    assert "1 keys of recipients" in caplog.text
 
 
 def test_whoever_lost_the_lease_writes_nothing_and_puts_nothing_off(opens, clock):
@@ -198,7 +224,7 @@ def test_a_witness_or_an_authority_that_fails_is_told_of_and_stops_nothing(
     app = road.app = opens(timestamp_url=NOBODY, cover_every_s=0)
     app.trust = unreached(NOBODY)
     road.receives()
-    assert work(app) == 4
+    assert work(app) == len(["checkpoint", "map", "keys", "witness", "anchor"])
     assert "it was not reached: unreachable" in caplog.text
     assert "The timestamp authority was not reached" in caplog.text
     assert all(due > to_us(clock()) for due in dues(app).values())

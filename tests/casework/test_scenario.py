@@ -162,7 +162,7 @@ def test_bytes_that_are_no_scenario_are_refused(data: bytes) -> None:
         ('{ lapsed = "triage" }', "no triage deadline has lapsed"),
         ('{ refused = "same-officer" }', "it should have been refused with same-officer"),
         ('{ deadline = "window_end" }', "no window_end clock runs"),
-        ('{ delivery = { 1 = "told" } }', "delivery 1 should be told"),
+        ('{ delivery = { 1 = "read" } }', "delivery 1 should be read"),
     ],
 )
 def test_an_expectation_that_is_not_met_ends_the_play(app: App, expect: str, told: str) -> None:

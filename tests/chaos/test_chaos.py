@@ -24,6 +24,8 @@ from tocsin.casework.records import of_case
 from tocsin.domain import commands as c
 from tocsin.domain.case import DeliveryState
 from tocsin.domain.kinds import Matter, Method, Relation, VictimKind
+from tocsin.domain.parity import NOBODY_INSIDE
+from tocsin.domain.plans import LANES
 from tocsin.domain.window import Window
 from tocsin.identity import officers
 from tocsin.record.verify import verify
@@ -127,7 +129,11 @@ def _plan_delivery(app, db, case_id, said, at):
 def _release(case):
     sha256 = case.warnings["w1"].draft.text_sha256
     return c.ReleaseWarning(
-        case_id=case.case_id, warning_id="w1", text_sha256=sha256, residual_risk="small"
+        case_id=case.case_id,
+        warning_id="w1",
+        text_sha256=sha256,
+        residual_risk="small",
+        parity=NOBODY_INSIDE,
     )
 
 
@@ -178,7 +184,7 @@ def unrest(app, workers, chance):
 
 def _due(app):
     with app.store.read() as db:
-        return sum(jobs.overdue(db, lane, app.clock())[0] for lane in ("deadline", "delivery"))
+        return sum(jobs.overdue(db, lane, app.clock())[0] for lane in LANES)
 
 
 def settled(app, case_ids):

@@ -13,7 +13,8 @@ import traceback
 from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
 
 from tocsin.app import App, build
-from tocsin.casework.worker import LANES, work_once
+from tocsin.casework.worker import work_once
+from tocsin.domain.plans import LANES
 from tocsin.domain.refusal import Code, Refusal
 from tocsin.settings import Settings
 from tocsin.store import engine

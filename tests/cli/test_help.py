@@ -27,7 +27,7 @@ def test_every_command_tells_what_it_does(tocsin: Tocsin, path: tuple[str, ...])
     told = tocsin(*path, "--help")
     assert told.status == 0
     assert "Usage: tocsin" in told.out or not path
-    assert "--json" in told.out or path in {("do",), ("log",)}
+    assert "--json" in told.out or path in {("do",), ("log",), ("directory",), ("lists",)}
 
 
 def test_every_act_of_an_officer_is_a_command(tocsin: Tocsin) -> None:

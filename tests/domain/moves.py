@@ -24,6 +24,7 @@ from tests.builders import (
     not_owed,
     words,
 )
+from tests.domain.chains import in_chains
 from tocsin.domain import commands as c
 from tocsin.domain import events as e
 from tocsin.domain.actor import SYSTEM, Actor
@@ -39,17 +40,23 @@ from tocsin.domain.kinds import (
     VictimKind,
     WindowDecision,
 )
+from tocsin.domain.parity import NOBODY_INSIDE, Parity, ParityAnswer
 from tocsin.domain.refusal import Refusal
 from tocsin.domain.warning import WarningKind
 
 CANARY = "CANARY"  # in every name and free text; no refusal may repeat it
 NAME, TEXT = f"{CANARY}NAME", f"{CANARY}TEXT"
+TOGETHER = ParityAnswer(parity=Parity.TOLD_TOGETHER, who_inside="ours", who_outside="all")
 GUS = an_officer("gus.falk", "west")
 OFFICERS = (ANNA, BEN, CARLA, DMITRI, EVA, GUS)
-OF_THE_WORKER = {e.DeadlineLapsed, e.DeadlineSet, e.DeadlineMet, e.DeterminationSetAside}
+OF_THE_WORKER = {
+    *(e.DeadlineLapsed, e.DeadlineSet, e.DeadlineMet, e.DeterminationSetAside),
+    *(e.DeliveryPlanned, e.ChaseExhausted),  # in the order in which officers named them
+}
 
 officers = st.sampled_from(OFFICERS)
 which = st.integers(0, 5)
+yes = st.booleans()
 matters = st.sampled_from(Matter)
 made = st.sampled_from(
     [
@@ -68,6 +75,7 @@ STARTS = {
     "waived": lambda: Desk().waived("endangers_own"),
     "released": lambda: Desk().released(),
     "handed over": lambda: _after(lambda desk: desk.handed_over()),
+    "chased": in_chains,
     "acknowledged": lambda: _after(lambda desk: desk.acknowledged()),
     "stood down": lambda: Desk().stood_down(),
     "closed": lambda: Desk().closed(),
@@ -268,8 +276,10 @@ class Moves(RuleBasedStateMachine):
             references="" if kind is WarningKind.ALERT else pick(case.warnings, follows),
         )
 
-    @rule(by=officers, which=which, exact=st.booleans(), override=st.booleans())
-    def a_warning_is_released(self, by: Actor, which: int, exact: bool, override: bool) -> None:
+    @rule(by=officers, which=which, exact=yes, override=yes, together=yes)
+    def a_warning_is_released(
+        self, by: Actor, which: int, exact: bool, override: bool, together: bool = False
+    ) -> None:
         warning_id = pick(self.desk.case.warnings, which)
         known = self.desk.case.warnings.get(warning_id)
         self.tries(
@@ -278,6 +288,7 @@ class Moves(RuleBasedStateMachine):
             warning_id=warning_id,
             text_sha256=known.draft.text_sha256 if known and exact else "0" * 64,
             residual_risk=TEXT,
+            parity=TOGETHER if together else NOBODY_INSIDE,
             override_originator=TEXT if override else "",
         )
 

@@ -56,7 +56,7 @@ def test_a_late_acknowledgement_counts_on_a_closed_case_too(closed: bool) -> Non
     desk.waits(49 * HOUR)
     (acknowledged, *_) = desk.does(RECIPIENT, c.Acknowledge, delivery_id=delivery_id)
     assert acknowledged.late
-    assert the(desk, delivery_id).state is DeliveryState.ACKNOWLEDGED
+    assert the(desk, delivery_id).state is DeliveryState.UNDERSTOOD
     assert desk.case.is_open is not closed
 
 
@@ -69,7 +69,7 @@ def test_an_answer_to_a_delivery_given_up_still_counts(state: str) -> None:
     else:
         desk.does(FINN, c.CancelDelivery, delivery_id=delivery_id, reason="too late")
     desk.does(RECIPIENT, c.Acknowledge, delivery_id=delivery_id)
-    assert the(desk, delivery_id).state is DeliveryState.ACKNOWLEDGED
+    assert the(desk, delivery_id).state is DeliveryState.UNDERSTOOD
     assert desk.runs(Clock.FIRST_ATTEMPT, "v1") is None
 
 
@@ -80,7 +80,7 @@ def test_an_answer_that_overtakes_the_channel_is_not_taken_back(result: str) -> 
     desk.does(SYSTEM, c.StartAttempt, delivery_id=delivery_id)
     desk.does(RECIPIENT, c.Acknowledge, delivery_id=delivery_id)
     desk.does(SYSTEM, c.RecordAttempt, delivery_id=delivery_id, attempt=1, result=result)
-    assert the(desk, delivery_id).state is DeliveryState.ACKNOWLEDGED
+    assert the(desk, delivery_id).state is DeliveryState.UNDERSTOOD
 
 
 def test_a_rejection_is_kept_word_for_word_and_lowers_nothing() -> None:
@@ -88,7 +88,7 @@ def test_a_rejection_is_kept_word_for_word_and_lowers_nothing() -> None:
     delivery_id = desk.handed_over()
     reacts(desk, delivery_id, ReactionKind.REJECTED, "This is blackmail.")
     delivery = the(desk, delivery_id)
-    assert delivery.state is DeliveryState.REJECTED
+    assert delivery.state is DeliveryState.REFUSED
     assert [one.words for one in delivery.reactions] == ["This is blackmail."]
     assert desk.case.victims["v1"].determination
     assert desk.due_in(Clock.ACTION_CHECK, delivery_id) == 2 * HOUR
@@ -126,7 +126,7 @@ def test_a_question_from_somebody_who_never_confirmed_keeps_the_case_open() -> N
 
 
 def test_a_bounded_number_of_answers_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tocsin.domain.deciding.delivery.MOST_REACTIONS", 1)
+    monkeypatch.setattr("tocsin.domain.deciding.answers.MOST_REACTIONS", 1)
     desk = Desk()
     delivery_id = desk.handed_over()
     reacts(desk, delivery_id, ReactionKind.WILL_ACT)

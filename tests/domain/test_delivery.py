@@ -169,7 +169,7 @@ def test_a_named_officer_attests_which_words_to_whom_and_how_identified() -> Non
     desk = Desk()
     delivery_id = desk.planned(Method.IN_PERSON)
     desk.attests(delivery_id)
-    assert the(desk, delivery_id).state is DeliveryState.ACKNOWLEDGED
+    assert the(desk, delivery_id).state is DeliveryState.UNDERSTOOD
     with refused(Code.DELIVERY_SETTLED):
         desk.attests(delivery_id)
 
@@ -178,10 +178,10 @@ def test_told_and_not_understood_is_not_acknowledged_and_may_be_told_again() -> 
     desk = Desk()
     delivery_id = desk.planned(Method.IN_PERSON)
     desk.attests(delivery_id, understood=False, read_back="")
-    assert the(desk, delivery_id).state is DeliveryState.TOLD
+    assert the(desk, delivery_id).state is DeliveryState.READ
     assert desk.due_in(Clock.RECEIPT, delivery_id) == 15 * MINUTE
     desk.attests(delivery_id)
-    assert the(desk, delivery_id).state is DeliveryState.ACKNOWLEDGED
+    assert the(desk, delivery_id).state is DeliveryState.UNDERSTOOD
 
 
 @pytest.mark.parametrize(

@@ -138,7 +138,7 @@ def test_a_failed_attempt_is_no_delivery_but_an_answer_shows_that_it_arrived() -
     desk.attempted(delivery_id, "permanent", reason="bounced")
     assert told(desk) == UNDELIVERED
     desk.does(RECIPIENT, c.React, delivery_id=delivery_id, kind=ReactionKind.QUESTION, words="why")
-    assert told(desk) == HANDED_OVER
+    assert told(desk) == TOLD
 
 
 def test_a_closed_case_keeps_what_became_of_its_duty() -> None:

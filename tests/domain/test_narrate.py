@@ -18,15 +18,31 @@ from tests.builders import (
     Desk,
     a_report,
 )
+from tests.domain.publicly import cancels, confirms, prepares
 from tocsin.domain import commands as c
 from tocsin.domain import events as e
-from tocsin.domain.actor import Role
+from tocsin.domain.actor import SYSTEM, Role
 from tocsin.domain.case import Case
+from tocsin.domain.delivering import Receipt
+from tocsin.domain.dispatching import Audience, Ended
 from tocsin.domain.evolving import evolve
 from tocsin.domain.findings import Urgency
 from tocsin.domain.kinds import Matter, Method, OriginatorReply, ReactionKind
 from tocsin.domain.narrate import narrate
 from tocsin.domain.plans import Answered, Call, CancelJob, PlanJob, react
+
+
+def the_list(desk: Desk) -> None:
+    """A dispatch to four: a worker dies, one is reached, one is not; then it is stopped."""
+    desk.also["audience"] = Audience(unit="east", members="1-4", sha256="0" * 64, batch=2)
+    desk.does(FINN, c.PlanDispatch, warning_id="w1", list_id="L-1", method=Method.EMAIL)
+    dispatch = {"dispatch_id": "7F3K-l1"}
+    desk.does(SYSTEM, c.WorkBatches, **dispatch, begins=(1,))
+    desk.does(SYSTEM, c.WorkBatches, **dispatch, begins=(1,))
+    ended = Ended(batch=1, attempt=2, handed_over="1", passing="2")
+    desk.does(SYSTEM, c.WorkBatches, **dispatch, ended=(ended,))
+    desk.does(SYSTEM, c.RecordBatchReceipts, **dispatch, undeliverable="1")
+    desk.does(FINN, c.CancelDispatch, **dispatch, reason="the wrong list")
 
 
 def the_long_road() -> Desk:
@@ -55,12 +71,28 @@ def the_long_road() -> Desk:
     desk.does(EVA, c.ReturnWarning, warning_id="w1", reason="say where")
     desk.drafted(warning_id="w1")
     desk.releases("w1")
+    return _brought(desk)
+
+
+def _brought(desk: Desk) -> Desk:
+    prepares(desk)
+    confirms(desk)
+    cancels(desk)
     failing, given_up = desk.planned(), desk.planned()
     desk.attempted(failing, "unknown", detail="no answer")
     desk.attempted(failing, "permanent", reason="bounced")
     desk.does(FINN, c.CancelDelivery, delivery_id=given_up, reason="wrong mailbox")
     desk.attests(desk.planned(Method.IN_PERSON))
     delivery_id = desk.handed_over()
+    receipt = {"receipt": Receipt.DELIVERED, "provider_id": "q-1"}
+    desk.does(SYSTEM, c.RecordReceipt, delivery_id=delivery_id, **receipt)
+    pause = {"until": desk.now + HOUR, "reason": "she is on a flight"}
+    desk.does(FINN, c.PauseChasing, delivery_id=delivery_id, **pause)
+    desk.does(FINN, c.ResumeChasing, delivery_id=delivery_id, reason="she has landed")
+    recipient_id = desk.recipient(Method.VOICE)
+    desk.does(FINN, c.PlanDeliveries, warning_id="w1", recipient_ids=(recipient_id,))
+    desk.attests(list(desk.case.deliveries)[-1])
+    the_list(desk)
     desk.does(RECIPIENT, c.Visit, delivery_id=delivery_id)
     desk.does(RECIPIENT, c.Acknowledge, delivery_id=delivery_id)
     desk.does(BEN, c.RecordReview, words="all is done")
@@ -114,11 +146,15 @@ def test_an_event_that_nobody_has_words_for_is_a_bug() -> None:
         "Attempt 1 of 7F3K-d1 began; its outcome is open.",
         "Attempt 1 of 7F3K-d4 was handed over to the channel; nobody has confirmed it.",
         "The page of 7F3K-d4 was opened. That is no confirmation.",
+        "Dispatch 7F3K-l1 of warning w1 to list L-1 (email, 4 members) was planned.",
+        "Attempt 2 at batch 1 of 7F3K-l1 began; its outcome is open.",
+        "Of 7F3K-l1 the channel reports 0 delivered, 0 displayed, 1 undeliverable.",
         "Dissent: I would have gone earlier",
+        "Publication n1 was cancelled in public as T-1-over: a false alarm",
         "The case was reopened: the recipient asks a question.",
         "Legal hold H1 was placed on the authority of Court order 7: an appeal",
         "Legal hold H1 was lifted: the appeal is decided",
-        "Proposal p6, to destroy the case on the authority of Archive law 12: ten years are over",
+        "Proposal p7, to destroy the case on the authority of Archive law 12: ten years are over",
     ],
 )
 def test_the_history_reads_so(sentence: str) -> None:
@@ -153,13 +189,18 @@ def test_no_job_has_the_key_of_another() -> None:
 
 
 def test_mail_is_attempted_at_once_and_again_and_a_meeting_is_nobodys_job() -> None:
-    assert [plan.key for plan in plans(e.DeliveryPlanned)] == [
+    planned = [plan for plan in plans(e.DeliveryPlanned) if isinstance(plan, PlanJob)]
+    assert [plan.key for plan in planned if plan.kind == "attempt"] == [
         "7F3K-d1#1",
         "7F3K-d2#1",
         "7F3K-d4#1",
     ]
+    assert [plan.subject for plan in planned if plan.kind == "ring"] == ["deliverer"] * 2
     assert [plan.key for plan in plans(e.AttemptOutcomeUnknown)] == ["7F3K-d1#2"]
-    assert plans(e.DeliveryCancelled) == [CancelJob(key="7F3K-d2#1")]
+    assert plans(e.DeliveryCancelled) == [
+        CancelJob(key="7F3K-d2#1"),
+        Answered(topic="bring:7F3K-d2"),
+    ]
 
 
 @pytest.mark.parametrize(

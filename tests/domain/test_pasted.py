@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from tests.builders import NOW, words
 from tocsin.domain.pasted import MAX_PASTED, fingerprint, fingerprints, words_in
-from tocsin.domain.warning import WarningKind, compose, text_sha256
+from tocsin.domain.phrases import CATALOGUES
+from tocsin.domain.warning import WarningKind, compose, compose_all, text_sha256
 
 LONG = "Reporting that we believe, from people who were right before; " * 5
 TEXT = compose(
@@ -16,6 +17,13 @@ TEXT = compose(
 )
 PLAIN = compose(words(basis=LONG), WarningKind.ALERT, None)
 UPDATE = compose(words(basis=LONG), WarningKind.UPDATE, NOW)
+BLOCKS = compose_all(
+    words(basis=LONG),
+    tuple(words(basis=LONG, language=one) for one in ("ru", "ar", "fr", "zh")),
+    WarningKind.ALERT,
+    None,
+)
+WHOLE = "\n".join(BLOCKS)
 FRAME = "Please confirm that you have read and understood this:\nhttps://house.example/w/x\n"
 
 
@@ -47,13 +55,15 @@ FOLDED = {
 
 
 @pytest.mark.parametrize("dress", DRESSED | FOLDED, ids=str)
-@pytest.mark.parametrize("text", [TEXT, PLAIN, UPDATE], ids=["lines", "plain", "update"])
+@pytest.mark.parametrize(
+    "text", [TEXT, PLAIN, UPDATE, WHOLE], ids=["lines", "plain", "update", "whole"]
+)
 def test_words_are_found_in_whatever_they_come(text, dress):
     assert fingerprint(text) in fingerprints((DRESSED | FOLDED)[dress](text))
 
 
 @pytest.mark.parametrize("dress", DRESSED | FOLDED, ids=str)
-@pytest.mark.parametrize("text", [PLAIN, UPDATE], ids=["plain", "update"])
+@pytest.mark.parametrize("text", [PLAIN, UPDATE, WHOLE], ids=["plain", "update", "whole"])
 def test_the_exact_words_come_out_character_by_character(text, dress):
     assert words_in((DRESSED | FOLDED)[dress](text), text_sha256(text)) == text
 
@@ -61,6 +71,33 @@ def test_the_exact_words_come_out_character_by_character(text, dress):
 def test_parts_with_lines_of_their_own_come_out_exactly_where_nothing_folded_them():
     for pasted in (TEXT, f"{TEXT}\n{FRAME}", TEXT.replace("\n", "\r\n")):
         assert words_in(pasted, text_sha256(TEXT)) == TEXT
+
+
+@pytest.mark.parametrize("language", sorted(CATALOGUES))
+@pytest.mark.parametrize("kind", WarningKind)
+def test_words_are_found_in_every_language_that_has_a_catalogue(language, kind):
+    follows = None if kind is WarningKind.ALERT else NOW
+    text = compose(words(basis=LONG, language=language), kind, follows)
+    framed = f"{text}\n{CATALOGUES[language].please_confirm}\nhttps://house.example/w/x"
+    dressed = quoted(framed)
+    assert fingerprint(text) in fingerprints(dressed)
+    assert words_in(dressed, text_sha256(text)) == text
+    assert fingerprint(text) in fingerprints(" ".join(framed.split()))
+
+
+@pytest.mark.parametrize("number", range(len(BLOCKS)))
+def test_one_language_of_several_is_found_alone_and_before_the_rest(number):
+    rest = "\n".join(BLOCKS[number:])
+    for pasted in (BLOCKS[number], f"Hello\n\n{rest}", quoted(rest)):
+        assert fingerprint(BLOCKS[number]) in fingerprints(pasted)
+        assert words_in(pasted, text_sha256(BLOCKS[number])) == BLOCKS[number]
+
+
+def test_a_letter_changed_in_one_language_leaves_the_others_to_be_found():
+    changed = WHOLE.replace("Где: Large", "Где: Small")
+    found = fingerprints(changed)
+    assert fingerprint(WHOLE) not in found
+    assert fingerprint(BLOCKS[0]) in found
 
 
 def test_words_on_one_line_and_words_without_their_headline_are_found():

@@ -19,6 +19,7 @@ from tocsin.domain import commands as c
 from tocsin.domain.clocks import running
 from tocsin.domain.duty import Clock
 from tocsin.domain.kinds import OriginatorReply, VictimKind
+from tocsin.domain.parity import NOBODY_INSIDE
 from tocsin.domain.refusal import Code
 from tocsin.domain.warning import AcceptedLeak, WarningKind
 
@@ -66,6 +67,7 @@ def test_only_the_newest_words_are_released() -> None:
             warning_id="w1",
             text_sha256=old.text_sha256,
             residual_risk="small",
+            parity=NOBODY_INSIDE,
         )
 
 
@@ -74,7 +76,14 @@ def test_who_releases_says_what_risk_remains() -> None:
     desk.drafted()
     sha256 = desk.case.warnings["w1"].draft.text_sha256
     with refused(Code.PARTICULARS_MISSING):
-        desk.does(EVA, c.ReleaseWarning, warning_id="w1", text_sha256=sha256, residual_risk=" ")
+        desk.does(
+            EVA,
+            c.ReleaseWarning,
+            warning_id="w1",
+            text_sha256=sha256,
+            residual_risk=" ",
+            parity=NOBODY_INSIDE,
+        )
 
 
 def test_a_returned_draft_needs_a_new_version() -> None:

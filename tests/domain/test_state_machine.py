@@ -14,7 +14,7 @@ from tests.builders import (
     findings,
     not_owed,
 )
-from tests.domain.keeping import Keeping
+from tests.domain.bringing import Bringing
 from tests.domain.moves import CANARY, OFFICERS, STARTS, matters, officers, which
 from tocsin.domain import commands as c
 from tocsin.domain import events as e
@@ -38,7 +38,7 @@ from tocsin.domain.warning import WarningKind
 from tocsin.record.canonical import canonical
 
 
-class Duty(Keeping):
+class Duty(Bringing):
     @rule(by=officers, other=officers, steps=st.integers(1, 8), matter=matters, which=which)
     def two_officers_work_on(
         self, by: Actor, other: Actor, steps: int, matter: Matter, which: int
@@ -123,6 +123,9 @@ class Duty(Keeping):
             check = getattr(self, f"check_{type(event).__name__}", None)
             if check:
                 check(event, history)
+            if isinstance(event, e.DeliveryPlanned):
+                self.check_parity(event)
+                assert not (event.after and self.planned_twice(event, history))
             if isinstance(event, e.CaseClosed) and before:
                 assert blanks(before) == []
             plain = to_plain(event)
@@ -133,6 +136,7 @@ class Duty(Keeping):
             assert CANARY not in repr(plans)
             assert narrate(event, self.desk.case).strip()
         self.seen = len(happened)
+        self.check_states(before)
 
     def check_Confirmed(self, event: e.Confirmed, history: list[e.Event]) -> None:  # noqa: N802
         (proposed,) = (

@@ -14,13 +14,20 @@ ACCESS = Access()
 SCHEMA = (files("tocsin.policy") / "access.cedarschema").read_text("utf-8")
 POLICIES = (files("tocsin.policy") / "access.cedar").read_text("utf-8")
 
+OF_THE_SYSTEM = {
+    *("lapse", "start_attempt", "record_attempt", "start_attempts", "record_attempts"),
+    *("record_receipt", "record_reply"),
+    *("work_batches", "record_batch_receipts"),
+}
 LINK = {"acknowledge", "react", "visit"}
-READING = {"read_case", "read_queue", "export_case", "read_people", "read_record"}
+READING = {
+    "read_case", "read_queue", "export_case", "read_people", "read_record", "read_directory"
+}  # fmt: skip
 RECORD = {"search_record", "audit_record", "make_tally", "publish_log"}
 HOUSE = (
     (READING - {"read_case", "export_case"})
     | RECORD
-    | {"receive_report", "open_case", "manage_people", "rotate_log_key"}
+    | {"receive_report", "open_case", "manage_people", "rotate_log_key", "manage_directory"}
 )
 OF_THE_HOUSE = {"manage_people", "read_people", "rotate_log_key", "publish_log"}
 CONTENT_ROLES = {
@@ -31,23 +38,37 @@ CONTENT_ROLES = {
         warn_alone review_break_glass name_follow_up_owner admit_officer restrict_case
         decide_window confirm_stand_down confirm_urgency propose_closing confirm_closing
         place_legal_hold lift_legal_hold propose_destruction confirm_destruction
+        prepare_publication confirm_publication cancel_publication
+        plan_dispatch cancel_dispatch
         record_review draft_warning name_recipient record_remark set_urgency receive_report
         add_report ask_originator record_originator_reply read_queue export_case""",
     "release_authority": """release_warning return_warning draft_warning ask_originator
+        prepare_publication confirm_publication cancel_publication
+        plan_dispatch cancel_dispatch
         record_originator_reply record_remark read_queue""",
-    "deliverer": """plan_delivery attest_delivery name_recipient record_reaction cancel_delivery
-        record_remark read_queue""",
+    "deliverer": """plan_delivery plan_deliveries plan_dispatch cancel_dispatch
+        attest_delivery name_recipient record_reaction
+        cancel_delivery record_hand_attempt pause_chasing resume_chasing record_remark
+        read_queue""",
     "follow_up_owner": """record_action record_reaction record_outcome decide_window record_review
-        plan_delivery name_recipient draft_warning record_remark add_report read_queue
+        plan_delivery plan_deliveries plan_dispatch cancel_dispatch pause_chasing
+        resume_chasing name_recipient draft_warning
+        record_remark add_report read_queue
         export_case""",
 }
-MAY = {role: set(actions.split()) for role, actions in CONTENT_ROLES.items()}
+KEEPERS = {"determining_officer", "deliverer", "follow_up_owner"}
+MAY = {
+    role: set(actions.split())
+    | {"read_directory"}
+    | ({"manage_directory"} if role in KEEPERS else set())
+    for role, actions in CONTENT_ROLES.items()
+}
 
 
 def expected(who: Principal, action: str, case: CaseFacts | None, delivery_id: str | None) -> bool:
     """The reference: what the house rules say, without Cedar."""
     if who.kind == "system":
-        return action in {"lapse", "start_attempt", "record_attempt"}
+        return action in OF_THE_SYSTEM
     if who.kind == "recipient":
         return action in LINK and delivery_id == who.id
     if not who.enabled:
@@ -58,7 +79,7 @@ def expected(who: Principal, action: str, case: CaseFacts | None, delivery_id: s
             return not also
         return action in {"read_people", "publish_log"}
     if "inspector" in who.roles:
-        granted = action in {"read_case", "read_queue", "export_case", "read_record"} | RECORD
+        granted = action in (READING - {"read_people"}) | RECORD
         return granted or (
             action in READING and any(action in MAY[r] for r in who.roles & set(MAY))
         )

@@ -162,6 +162,7 @@ originator_reply    30 120 1440
 first_attempt       30 120 1440
 receipt             15 60 480
 action_check        120 1440 4320
+onward_passage      120 1440 4320
 review              720 4320 20160
 waiver_expiry       720 4320 20160
 break_glass_review  60 240 1440

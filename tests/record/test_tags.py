@@ -74,6 +74,17 @@ def test_every_record_of_a_case_is_tagged_with_it_and_the_house_s_own_with_nothi
     assert tags_of(KEY, "~cover.1", "Cover", {}) == ()
 
 
+def test_a_contact_is_found_by_its_name_and_its_records_hang_together() -> None:
+    stream = "~directory.K-7F3K-9QWM"
+    said = {"contact": {"name": "Anna Lind", "protects": ["Hall No. 5"]}, "reason": "EXAMPLE"}
+    texts = {(CASE, stream), (SUBJECT, "anna lind")}
+    tags = tags_of(KEY, stream, "ContactRecorded", said)
+    assert list(tags) == sorted(tag(KEY, kind, text) for kind, text in texts)
+    for wrong in ({}, {"contact": "Anna"}, {"contact": {"name": 5}}):
+        with pytest.raises(ValueError, match="is a text"):
+            tags_of(KEY, stream, "ContactRecorded", wrong)
+
+
 def test_a_leaf_without_tags_looks_like_any_other() -> None:
     none = commit_tags((), SEED)
     salt = hmac.digest(SEED, b"tocsin/tags-salt/1\0", "sha256")[:16]

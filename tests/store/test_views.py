@@ -6,7 +6,7 @@ from sqlalchemy.exc import IntegrityError
 
 from tests.store.rows import NOON, a_case
 from tocsin.domain.refusal import Refusal
-from tocsin.store import views
+from tocsin.store import deliveries, views
 from tocsin.store.instants import to_us
 
 
@@ -183,11 +183,12 @@ def test_the_database_refuses_two_eyes_where_it_wants_four(store, act):
 
 def test_a_delivery_shows_how_far_it_has_come(store):
     steps = [
-        views.DeliveryRow(
+        deliveries.DeliveryRow(
             delivery_id="d1",
             case_id="c1",
             warning_id="w1",
             recipient_id="v1",
+            method="email",
             state=state,
             updated_us=n,
         )
@@ -195,11 +196,11 @@ def test_a_delivery_shows_how_far_it_has_come(store):
     ]
     with store.write() as db:
         for step in steps:
-            views.upsert_delivery(db, step)
+            deliveries.upsert_delivery(db, step)
     with store.read() as db:
-        assert views.delivery(db, "d1") == steps[-1]
-        assert views.delivery(db, "d2") is None
-        assert views.deliveries(db, "c1") == steps[-1:]
+        assert deliveries.delivery(db, "d1") == steps[-1]
+        assert deliveries.delivery(db, "d2") is None
+        assert deliveries.deliveries(db, "c1") == steps[-1:]
 
 
 def test_a_notice_reaches_whom_it_calls_until_it_is_resolved(store):

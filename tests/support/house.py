@@ -4,7 +4,9 @@ import random
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from fastapi import FastAPI
@@ -56,15 +58,47 @@ def a_house(
     channels: Mapping[Method, Channel] | None = None,
     **settings: Any,
 ) -> App:
-    """A house with everyone enrolled; nobody is signed in."""
+    """A house with everyone enrolled; nobody is signed in. In a new SQLite file it is a copy."""
+    clock, path = clock or Hands(), Path(database_url.partition(":///")[2])
+    copied = database_url.startswith("sqlite") and not path.exists()
+    if copied:
+        path.touch(mode=0o600)
+        path.write_bytes(_furnished(clock(), settings.get("log_origin", "")))
     app = build(
         Settings(
             data_dir=with_house_key(tmp_path / "house"), database_url=database_url, **settings
         ),
-        clock=clock or Hands(),
+        clock=clock,
         randomness=random.Random(7).randbytes,  # noqa: S311  # the same in every run
         channels=channels or {},
     )
+    if not copied:
+        enrol_everyone(app)
+    return app
+
+
+@cache
+def _furnished(now: datetime, log_origin: str) -> bytes:
+    """The file of a house that was opened then, in which everyone is enrolled."""
+    with TemporaryDirectory() as folder:
+        path = Path(folder, "tocsin.db")
+        app = build(
+            Settings(
+                data_dir=with_house_key(Path(folder, "house")),
+                database_url=f"sqlite:///{path}",
+                log_origin=log_origin,
+            ),
+            clock=lambda: now,
+            randomness=random.Random(8).randbytes,  # noqa: S311  # none that its copies draw again
+            channels={},
+        )
+        enrol_everyone(app)
+        app.close()
+        return path.read_bytes()
+
+
+def enrol_everyone(app: App) -> None:
+    """Give everyone an account."""
     for one in EVERYONE:
         officers.enrol(
             app.store,
@@ -74,7 +108,6 @@ def a_house(
             roles=one.roles,
             email=f"{one.actor_id}@example.org",
         )
-    return app
 
 
 def log_keys(app: App) -> list[VerifierKey]:

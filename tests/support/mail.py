@@ -53,8 +53,11 @@ class MailServer:
     at: dict[Stage, str | Does] = field(default_factory=dict)
     users: dict[str, str] = field(default_factory=dict)
     smtputf8: bool = True
+    pipelining: bool = False
     messages: list[Received] = field(default_factory=list)
     port: int = 0
+    said: list[str] = field(default_factory=list)
+    """The verbs of every talk, in the order in which they came; "HELLO" begins one."""
 
     def __post_init__(self) -> None:
         self._authority = trustme.CA()
@@ -80,6 +83,18 @@ class MailServer:
     ) -> None:
         self._loop.call_soon_threadsafe(self._stop.set)
         self._thread.join(10)
+
+    def drop_all(self) -> None:
+        """End every connection, as a server does that starts again."""
+        dropped = threading.Event()
+
+        def drop() -> None:
+            for talk in self._talks:
+                talk.drop()
+            self._loop.call_later(0.02, dropped.set)
+
+        self._loop.call_soon_threadsafe(drop)
+        dropped.wait(10)
 
     async def _serve(self) -> None:
         self._loop, self._stop = asyncio.get_running_loop(), asyncio.Event()
@@ -143,6 +158,14 @@ class _Talk(SMTP):
             status = await self.does("GREETING") or status
         await super().push(status)
 
+    async def smtp_RSET(self, arg: str) -> None:  # noqa: N802 - aiosmtpd's name
+        self.owner.said.append("RSET")
+        await super().smtp_RSET(arg)
+
+    async def smtp_QUIT(self, arg: str) -> None:  # noqa: N802 - aiosmtpd's name
+        self.owner.said.append("QUIT")
+        await super().smtp_QUIT(arg)
+
     async def smtp_DATA(self, arg: str) -> None:  # noqa: N802 - aiosmtpd's name
         if answer := await self.does("DATA"):
             await self.push(answer)
@@ -158,8 +181,10 @@ class _Handler:
         self, server: _Talk, session: Session, _: Envelope, hostname: str, answers: list[str]
     ) -> list[str]:
         session.host_name = hostname
+        self._owner.said.append("HELLO")
         answer = await server.does("EHLO")
-        return [answer] if answer else answers
+        ahead = ["250-PIPELINING"] if self._owner.pipelining else []
+        return [answer] if answer else [*ahead, *answers]
 
     async def handle_MAIL(  # noqa: N802 - aiosmtpd's name
         self, server: _Talk, _: Session, envelope: Envelope, address: str, options: list[str]

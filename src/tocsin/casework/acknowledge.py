@@ -8,13 +8,13 @@ from tocsin.casework.house import App
 from tocsin.casework.reads import case_of
 from tocsin.casework.release import Released, released_for
 from tocsin.domain.actor import Actor, ActorKind
-from tocsin.domain.case import Case, Delivery
+from tocsin.domain.case import Case, Delivery, Recipient
 from tocsin.domain.commands import Acknowledge, React, Visit
 from tocsin.domain.kinds import ReactionKind
 from tocsin.domain.refusal import Code, refuse
 from tocsin.domain.warning import WarningKind
 from tocsin.identity import links
-from tocsin.store import views
+from tocsin.store import deliveries
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +26,7 @@ class Portal:
     """
 
     delivery: Delivery
+    recipient: Recipient
     released: Released
     followed_by: WarningKind | None
 
@@ -35,23 +36,31 @@ def visit(app: App, token: str) -> Portal:
     case, delivery = _behind(app, token)
     if delivery.opened_at is None:
         command = Visit(case_id=case.case_id, delivery_id=delivery.delivery_id)
-        case = handle(app, command, _recipient(delivery))
+        case = handle(app, command, recipient_of(delivery))
     return _portal(case, delivery.delivery_id)
 
 
-def acknowledge(app: App, token: str, typed: str) -> Portal:
+def acknowledge(app: App, token: str, typed: str, person: str = "") -> Portal:
     """Confirm with the code of the message. Refuses CODE_WRONG and TOO_MANY_TRIES."""
     case, delivery = _checked(app, token, typed)
-    command = Acknowledge(case_id=case.case_id, delivery_id=delivery.delivery_id)
-    case = handle(app, command, _recipient(delivery))
+    command = Acknowledge(case_id=case.case_id, delivery_id=delivery.delivery_id, person=person)
+    case = handle(app, command, recipient_of(delivery))
     return _portal(case, delivery.delivery_id)
 
 
-def answer(app: App, token: str, typed: str, kind: ReactionKind, words: str) -> Portal:
+def answer(
+    app: App, token: str, typed: str, kind: ReactionKind, words: str, person: str = ""
+) -> Portal:
     """Say what one will do, ask, or reject; with the code, so that it is the recipient's word."""
     case, delivery = _checked(app, token, typed)
-    command = React(case_id=case.case_id, delivery_id=delivery.delivery_id, kind=kind, words=words)
-    case = handle(app, command, _recipient(delivery))
+    command = React(
+        case_id=case.case_id,
+        delivery_id=delivery.delivery_id,
+        kind=kind,
+        words=words,
+        person=person,
+    )
+    case = handle(app, command, recipient_of(delivery))
     return _portal(case, delivery.delivery_id)
 
 
@@ -84,7 +93,7 @@ def _behind(app: App, token: str) -> tuple[Case, Delivery]:
     row = None
     if delivery_id is not None:
         with app.store.read() as db:
-            row = views.delivery(db, delivery_id)
+            row = deliveries.delivery(db, delivery_id)
     if row is None:
         refuse(
             Code.LINK_UNKNOWN,
@@ -100,10 +109,12 @@ def _portal(case: Case, delivery_id: str) -> Portal:
     newest = genuine.follower(case, delivery.warning_id)
     return Portal(
         delivery=delivery,
+        recipient=case.recipients[delivery.recipient_id],
         released=released_for(case, delivery),
         followed_by=newest.kind if newest else None,
     )
 
 
-def _recipient(delivery: Delivery) -> Actor:
+def recipient_of(delivery: Delivery) -> Actor:
+    """Whoever holds the link and the code of a delivery."""
     return Actor(kind=ActorKind.RECIPIENT, actor_id=delivery.delivery_id)

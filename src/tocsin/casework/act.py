@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from tocsin.casework import publications
 from tocsin.casework.access import action_of
 from tocsin.casework.handle import handle
 from tocsin.casework.house import App
@@ -21,6 +22,12 @@ _NOT_AN_OFFICERS = {
     c.ReceiveAgain,
     c.StartAttempt,
     c.RecordAttempt,
+    c.StartAttempts,
+    c.RecordAttempts,
+    c.RecordReceipt,
+    c.RecordReply,
+    c.WorkBatches,
+    c.RecordBatchReceipts,
     c.Lapse,
     c.Visit,
     c.Acknowledge,
@@ -54,7 +61,10 @@ def command(action: str, case_id: str, fields: Mapping[str, Any]) -> c.Command:
 
 
 def act(app: App, command: c.Command, by: Actor) -> Case:
-    """Carry out an officer's command: words leave by `release`, all else by `handle`."""
+    """Carry out an officer's command: words leave by `release`, in public by `publications`, all
+    else by `handle`."""
     if isinstance(command, c.ReleaseWarning):
         return release(app, command, by)
+    if isinstance(command, publications.Publishing):
+        return publications.publish(app, command, by)
     return handle(app, command, by)

@@ -15,7 +15,7 @@ from tocsin.casework.doctor import unwatched
 from tocsin.casework.house import App
 from tocsin.casework.searching import checked_texts
 from tocsin.domain.actor import Actor
-from tocsin.domain.ledger import AuditMade
+from tocsin.domain.ledger import DIRECTORY, AuditMade
 from tocsin.domain.refusal import Code, refuse
 from tocsin.record.commitments import SEED_BYTES
 from tocsin.record.seeking import Seeker
@@ -142,7 +142,7 @@ def seek(app: App, db: Connection, texts: Sequence[str], progress: Progress = un
     position, unseal = 0, app.vault.open
     while rows := walks.sealed_events(db, position, BATCH):
         for position, case_id, leaf_hash, sealed, wrapped in rows:
-            if case_id[0] == "~":
+            if case_id[0] == "~" and not case_id.startswith(DIRECTORY):
                 continue  # what the house itself looked for is no case's
             try:
                 content = unseal(bytes(sealed), bytes(wrapped), bound_to=bytes(leaf_hash))

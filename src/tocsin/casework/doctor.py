@@ -2,20 +2,23 @@
 
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
+from hashlib import sha256
 
 from tocsin.casework import records
 from tocsin.casework.house import App, CaseCache
-from tocsin.casework.project import case_row, project, show
+from tocsin.casework.project import case_row, contact_row, project, show, show_contact
 from tocsin.casework.records import Record, event_of, folded
 from tocsin.domain.case import Case, CaseState, DeliveryState
-from tocsin.domain.kinds import Method
-from tocsin.domain.plans import DEADLINE, DELIVERY, deadline_job
+from tocsin.domain.directory import Contact
+from tocsin.domain.ledger import DIRECTORY, ContactRecorded
+from tocsin.domain.plans import LANES, deadline_job
 from tocsin.domain.refusal import Refusal
 from tocsin.record.canonical import parse
 from tocsin.record.commitments import commit_body, salts_from
 from tocsin.record.frontier import EMPTY
 from tocsin.record.leaf import ZERO, decode, leaf_hash
-from tocsin.store import events, jobs, replay, views
+from tocsin.store import contacts as stored
+from tocsin.store import events, jobs, published, replay, views
 from tocsin.store.engine import Connection
 
 BATCH = 1_000
@@ -44,6 +47,7 @@ class _Read:
     events: int = 0
     cases: dict[str, Case] = field(default_factory=dict)
     rows: dict[str, views.CaseRow] = field(default_factory=dict)
+    contacts: dict[str, stored.ContactRow] = field(default_factory=dict)
     tails: dict[str, bytes] = field(default_factory=dict)
     broken: set[str] = field(default_factory=set)
     complaints: list[str] = field(default_factory=list)
@@ -53,7 +57,7 @@ def examine(app: App, progress: Progress = unwatched) -> Examined:
     """Read the whole record and compare jobs and views with what it says."""
     with app.store.read() as db:
         read = _read_record(app, db, progress)
-        live = jobs.live_keys(db, DEADLINE) | jobs.live_keys(db, DELIVERY)
+        live = {key: case_id for lane in LANES for key, case_id in jobs.live_keys(db, lane).items()}
         if replay.views_are_current(db):
             read.complaints += _untrue_views(db, read)
         else:
@@ -62,6 +66,7 @@ def examine(app: App, progress: Progress = unwatched) -> Examined:
     tried = {key.rpartition("#")[0] for key in live}
     for case in read.cases.values():
         read.complaints += _complaints(case, live.keys(), tried)
+        read.complaints += _unpublished(app, case)
     return Examined(
         events=read.events,
         cases=len(read.cases),
@@ -104,12 +109,26 @@ def _take(app: App, read: _Read, row: events.EventRow) -> None:
     read.tails[record.case_id] = record.leaf_hash
     if misfits:
         read.broken.add(record.case_id)
-    if not record.is_of_a_case or record.case_id in read.broken:
+    if record.case_id in read.broken:
+        return
+    if contact := contact_in(record):
+        read.contacts[contact.contact_id] = contact_row(
+            contact, version=record.case_seq, position=record.position
+        )
+    if not record.is_of_a_case:
         return
     case = folded(read.cases.get(record.case_id), [record])
     if case is not None:
         read.cases[record.case_id] = case
         read.rows[record.case_id] = case_row(case, record.position, record.at_us)
+
+
+def contact_in(record: Record) -> Contact | None:
+    """The contact that a record of the directory tells of; None for every other record."""
+    if record.body is None or not record.case_id.startswith(DIRECTORY):
+        return None
+    said = event_of(record)
+    return said.contact if isinstance(said, ContactRecorded) else None
 
 
 def misfits_of(record: Record, previous: bytes) -> Iterator[str]:
@@ -145,6 +164,11 @@ def _untrue_views(db: Connection, read: _Read) -> Iterator[str]:
     for case_id in sorted((shown.keys() | read.rows.keys()) - read.broken):
         if shown.get(case_id) != read.rows.get(case_id):
             yield f"Case {case_id} is not shown as its record has it; run --rebuild."
+    known = stored.everyone(db)
+    for contact_id in sorted(known.keys() | read.contacts.keys()):
+        told = read.contacts.get(contact_id)
+        if known.get(contact_id) != told and DIRECTORY + contact_id not in read.broken:
+            yield f"Contact {contact_id} is not shown as its record has it; run --rebuild."
 
 
 def _queue(db: Connection, state: str) -> Iterator[views.CaseRow]:
@@ -164,10 +188,31 @@ def _complaints(case: Case, keys: Collection[str], tried: Collection[str]) -> It
             yield f"Case {case.case_id}: the job for its {deadline.clock} deadline is lost."
     for delivery in case.deliveries.values():
         waiting = delivery.state in (DeliveryState.PLANNED, DeliveryState.ATTEMPTED)
-        if delivery.method is not Method.EMAIL or not waiting:
+        if delivery.method.by_hand or not waiting:
             continue
         if delivery.delivery_id not in tried:
             yield f"Case {case.case_id}: the job for delivery {delivery.delivery_id} is lost."
+    for dispatch in case.dispatches.values():
+        for batch in dispatch.batches:
+            waits = batch.is_open or not (batch.is_settled or dispatch.cancelled)
+            if waits and f"{dispatch.dispatch_id}/{batch.number}" not in tried:
+                yield f"Case {case.case_id}: the job for a batch of {dispatch.dispatch_id} is lost."
+
+
+def _unpublished(app: App, case: Case) -> Iterator[str]:
+    """What went public is kept byte for byte, as the record bound it."""
+    sent = [
+        pair
+        for one in case.publications.values()
+        for pair in ((one.sent_as, one.sent_sha256), (one.cancelled_as, one.cancelled_sha256))
+    ]
+    for message, expected in sent:
+        if message is None:
+            continue
+        with app.store.read() as db:
+            xml = published.xml_of(db, message.identifier)
+        if xml is None or sha256(xml).hexdigest() != expected:
+            yield f"Case {case.case_id}: message {message.identifier} is not kept as it went out."
 
 
 def rebuild(app: App, progress: Progress = unwatched) -> int:
@@ -179,6 +224,8 @@ def rebuild(app: App, progress: Progress = unwatched) -> int:
             if row.position % BATCH == 0:
                 progress(row.position)
             record = records.opened(app, row)
+            if contact := contact_in(record):
+                show_contact(db, contact, version=record.case_seq, position=record.position)
             if record.body is None or not record.is_of_a_case:
                 return
             before = cases.get(row.case_id)

@@ -7,10 +7,12 @@ from datetime import datetime
 from itertools import groupby
 
 from tocsin.casework.access import require
+from tocsin.casework.audience import audience
 from tocsin.casework.house import App
+from tocsin.casework.minting import mint
 from tocsin.casework.project import project, show
 from tocsin.casework.records import event_of, folded, of_case, sealed_rows
-from tocsin.channels import checked_address
+from tocsin.channels import address_for
 from tocsin.domain.actor import Actor
 from tocsin.domain.case import Case
 from tocsin.domain.commands import Command, ConfirmDestruction, NameRecipient, OpenCase
@@ -81,7 +83,14 @@ def apply(app: App, db: Connection, command: Command, by: Actor) -> Case:
     _reachable(command)
     policy = app.policy_for(case) if case else app.policy
     now = app.clock()
-    ctx = Context(by=by, now=now, policy=policy, duties=_duties(app, db, command, now))
+    ctx = Context(
+        by=by,
+        now=now,
+        policy=policy,
+        duties=_duties(app, db, command, now),
+        minted=mint(app, db, command, case, now),
+        audience=audience(app, db, command),
+    )
     after, happened = decide(case, command, ctx)
     if not happened:
         return after
@@ -118,9 +127,14 @@ def _known_officer(db: Connection, officer_id: str | None) -> None:
 
 
 def _reachable(command: Command) -> None:
-    """An address no mail can go to is refused when it is entered, not when it is needed."""
-    if isinstance(command, NameRecipient) and command.method is Method.EMAIL:
-        checked_address(command.address)
+    """An address nothing can go to is refused when it is entered, not when it is needed."""
+    if isinstance(command, NameRecipient):
+        for method, address in (
+            (command.method, command.address),
+            *((way.method, way.address) for way in command.ways),
+        ):
+            if not method.by_hand or method is Method.VOICE:
+                address_for(method, address)
 
 
 def _spelled(command: Command) -> None:

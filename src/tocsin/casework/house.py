@@ -40,6 +40,7 @@ class HouseKeys:
     links: bytes = field(repr=False)
     tags: bytes = field(repr=False)
     wrapping: bytes = field(repr=False)
+    channels: bytes = field(repr=False)
 
     @classmethod
     def derive(cls, house_key: bytes) -> "HouseKeys":
@@ -52,6 +53,7 @@ class HouseKeys:
             links=purpose("links"),
             tags=purpose("tags"),
             wrapping=purpose("wrapping"),
+            channels=purpose("channels"),
         )
 
 
@@ -78,6 +80,7 @@ class CaseCache:
 class App:
     """Everything a use case needs. Built once; time and randomness are its own.
 
+    `list_channels` have connections of their own, so that no warning to a person waits for a list.
     `outbox` keeps the mail of exercises where no mail server is set up.
     """
 
@@ -91,6 +94,7 @@ class App:
     clock: Clock
     randomness: Randomness
     outbox: Channel | None = None
+    list_channels: Mapping[Method, Channel] = field(default_factory=dict)
     cache: CaseCache = field(default_factory=CaseCache)
     packs: dict[str, Pack] = field(default_factory=dict)
     trust: TrustPolicy | None = None
@@ -112,4 +116,7 @@ class App:
         return self.packs[case.pack_hash]
 
     def close(self) -> None:
+        for channel in (*self.channels.values(), *self.list_channels.values()):
+            if close := getattr(channel, "close", None):
+                close()
         self.store.close()

@@ -15,7 +15,7 @@ from tocsin.casework.reads import case_of
 from tocsin.casework.records import event_of, of_case
 from tocsin.casework.release import leaks_of
 from tocsin.casework.scenario import Expect, Script, StepForm
-from tocsin.casework.worker import LANES, work_once
+from tocsin.casework.worker import work_once
 from tocsin.channels import HandedOver, Message
 from tocsin.domain.actor import Actor
 from tocsin.domain.case import Case
@@ -23,6 +23,7 @@ from tocsin.domain.events import DeadlineLapsed, DeadlineMet, DeadlineSet
 from tocsin.domain.evolving import evolve
 from tocsin.domain.kinds import Method, ReactionKind
 from tocsin.domain.narrate import narrate
+from tocsin.domain.plans import LANES
 from tocsin.domain.refusal import Code, Refusal, refuse
 from tocsin.domain.stage import duty_of, stage
 from tocsin.identity.officers import actor_of

@@ -1,13 +1,17 @@
 """Events to views. The same function writes them as they happen and rebuilds them later."""
 
+from tocsin.casework.dispatched import show_members
 from tocsin.domain import events as e
 from tocsin.domain.case import Case
+from tocsin.domain.directory import Contact
+from tocsin.domain.folding import words
 from tocsin.domain.pasted import fingerprint
 from tocsin.domain.plans import Answered, Call, react
 from tocsin.domain.stage import duty_of, stage
-from tocsin.store import views
+from tocsin.store import contacts, deliveries, views
 from tocsin.store.engine import Connection
 from tocsin.store.instants import to_us
+from tocsin.store.schema import NAME, NEVER_US
 
 
 def project(db: Connection, case: Case, event: e.Event, at_us: int) -> None:
@@ -38,6 +42,9 @@ def project(db: Connection, case: Case, event: e.Event, at_us: int) -> None:
             _four_eyes(db, case, event)
     if (delivery_id := getattr(event, "delivery_id", None)) is not None:
         _delivery(db, case, delivery_id, at_us)
+    if isinstance(event, e.AttemptHandedOver):
+        _provider(db, case, event)
+    show_members(db, case, event, at_us)
     _calls(db, case, event, at_us)
 
 
@@ -83,6 +90,7 @@ def _four_eyes(db: Connection, case: Case, event: e.Event) -> None:
                 ),
             )
         case e.WarningReleased():
+            draft = case.warnings[event.warning_id].draft
             views.put_release(
                 db,
                 views.ReleaseRow(
@@ -92,8 +100,9 @@ def _four_eyes(db: Connection, case: Case, event: e.Event) -> None:
                     author=event.author,
                     released_by=event.by,
                     text_sha256=event.text_sha256,
-                    fingerprint=fingerprint(case.warnings[event.warning_id].draft.text),
+                    fingerprint=fingerprint(draft.text),
                 ),
+                blocks=list(map(fingerprint, draft.texts)),
             )
         case e.BreakGlassReviewed():
             views.put_review(
@@ -112,17 +121,29 @@ def _four_eyes(db: Connection, case: Case, event: e.Event) -> None:
 
 def _delivery(db: Connection, case: Case, delivery_id: str, at_us: int) -> None:
     delivery = case.deliveries[delivery_id]
-    views.upsert_delivery(
+    deliveries.upsert_delivery(
         db,
-        views.DeliveryRow(
+        deliveries.DeliveryRow(
             delivery_id=delivery_id,
             case_id=case.case_id,
             warning_id=delivery.warning_id,
             recipient_id=delivery.recipient_id,
+            method=delivery.method.value,
             state=delivery.state.value,
             updated_us=at_us,
         ),
     )
+
+
+def _provider(db: Connection, case: Case, event: e.AttemptHandedOver) -> None:
+    for part in filter(None, event.provider_id.split(",")):
+        deliveries.put_provider_id(
+            db,
+            method=case.deliveries[event.delivery_id].method.value,
+            provider_id=part[:NAME],
+            delivery_id=event.delivery_id,
+            case_id=case.case_id,
+        )
 
 
 def _calls(db: Connection, case: Case, event: e.Event, at_us: int) -> None:
@@ -143,3 +164,30 @@ def _calls(db: Connection, case: Case, event: e.Event, at_us: int) -> None:
                     at_us=at_us,
                 ),
             )
+
+
+def show_contact(db: Connection, contact: Contact, *, version: int, position: int) -> None:
+    """The contact in the directory, as of its record at `position`."""
+    contacts.put(db, contact_row(contact, version=version, position=position))
+
+
+def contact_row(contact: Contact, *, version: int, position: int) -> contacts.ContactRow:
+    """What the directory is searched by of a contact as of its record at `position`."""
+    name = " ".join(words(contact.name)) or contact.name
+    protects = [" ".join(words(one)) for one in contact.protects]
+    ends = [to_us(way.key.expires_at) for way in contact.ways if way.key and way.key.expires_at]
+    tried = [to_us(way.verified_at) if way.verified_at else -NEVER_US for way in contact.ways]
+    there = not contact.removed
+    return contacts.ContactRow(
+        contact_id=contact.contact_id,
+        unit=contact.unit,
+        contact_kind=contact.contact_kind.value,
+        name=name[:NAME],
+        folded="\n".join((" ".join(words(contact.contact_id)), name, *protects)),
+        protects="\n".join(protects),
+        removed=contact.removed,
+        version=version,
+        position=position,
+        key_expires_us=min(ends, default=NEVER_US) if there else NEVER_US,
+        tried_us=min(tried, default=NEVER_US) if there else NEVER_US,
+    )

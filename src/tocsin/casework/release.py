@@ -3,17 +3,21 @@
 from dataclasses import dataclass
 
 from tocsin.casework.access import require
-from tocsin.casework.handle import handle, load, tail_of
+from tocsin.casework.handle import Also, handle, load, tail_of
 from tocsin.casework.house import App
 from tocsin.casework.reads import read_case
-from tocsin.channels import Message, checked_address
+from tocsin.casework.spoken import short_text
+from tocsin.casework.text_parts import check_texts
+from tocsin.channels import Message, address_for
 from tocsin.domain.actor import Actor
 from tocsin.domain.case import Case, Delivery
 from tocsin.domain.commands import ReleaseWarning
 from tocsin.domain.deciding.release import the_warning
+from tocsin.domain.findings import Urgency
 from tocsin.domain.leak import Leak, LeakKind, Source, find_leaks
+from tocsin.domain.phrases import phrases_for
 from tocsin.domain.refusal import Code, refuse
-from tocsin.domain.warning import HEADLINE, LABELS, ThreatWarning, text_sha256
+from tocsin.domain.warning import Block, ThreatWarning, WarningKind, headline, text_sha256
 from tocsin.identity import links
 from tocsin.store import bodies, events
 from tocsin.store.engine import Connection
@@ -21,14 +25,25 @@ from tocsin.store.engine import Connection
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Released:
-    """Exact words for one recipient. Made by `released_for` alone."""
+    """Exact words for one recipient. Made by `released_for` alone.
+
+    `text` and its hash are the whole, in every language; `block` is what this recipient reads.
+    """
 
     text: str
     text_sha256: str
-    headline: str
-    language: str
+    block: Block
+    blocks: tuple[Block, ...]
     exercise: bool
     recipient_name: str
+
+    @property
+    def headline(self) -> str:
+        return self.block.headline
+
+    @property
+    def language(self) -> str:
+        return self.block.language
 
 
 def released_for(case: Case, delivery: Delivery) -> Released:
@@ -39,13 +54,14 @@ def released_for(case: Case, delivery: Delivery) -> Released:
         raise RuntimeError("words that were not released were about to leave")
     if delivery.text_sha256 != release.text_sha256:
         raise RuntimeError("a delivery carries other words than those released")
+    recipient = case.recipients[delivery.recipient_id]
     return Released(
         text=draft.text,
         text_sha256=release.text_sha256,
-        headline=HEADLINE[warning.kind],
-        language=draft.words.language,
+        block=draft.block_for(recipient.language),
+        blocks=draft.blocks,
         exercise=case.exercise,
-        recipient_name=case.recipients[delivery.recipient_id].name,
+        recipient_name=recipient.name,
     )
 
 
@@ -53,25 +69,35 @@ def message_for(app: App, case: Case, delivery: Delivery) -> Message:
     """The message that brings released words: the words, the link, the code, nothing else."""
     released = released_for(case, delivery)
     recipient = case.recipients[delivery.recipient_id]
-    code = links.code(app.keys.links, delivery.delivery_id, released.text_sha256)
-    exercise = "EXERCISE - EXERCISE - EXERCISE\n\n" if case.exercise else ""
+    way, link = recipient.ways[delivery.way], link_for(app, delivery)
+    code = code_for(app, delivery)
+    say, warning = phrases_for(released.language), case.warnings[delivery.warning_id]
+    cancels = warning.kind is WarningKind.CANCEL  # that it is over is worth hearing late, too
+    mark = f"{' - '.join([say.exercise] * 3)}\n\n" if case.exercise else ""
     body = (
-        f"{exercise}{released.text}\n"
-        "Please confirm that you have read and understood this:\n"
-        f"{link_for(app, delivery)}\n"
-        f"Your code: {code}\n\n"
-        "Opening the page alone does not confirm anything. There you can also say what you\n"
-        "will do, ask a question, or tell us that you reject this warning.\n"
+        f"{mark}{released.block.text}\n{say.please_confirm}\n{link}\n"
+        f"{say.your_code}{say.separator}{code}\n\n{say.page_note}\n"
     )
     return Message(
         key=delivery.key,
         to_name=recipient.name,
-        to_address=checked_address(recipient.address),
-        subject=("EXERCISE: " if case.exercise else "") + released.headline,
+        to_address=address_for(delivery.method, way.address),
+        subject=(f"{say.exercise}{say.separator}" if case.exercise else "") + released.headline,
         body=body,
         language=released.language,
         exercise=case.exercise,
+        method=delivery.method,
+        short=short_text(released.block, link, code, exercise=case.exercise),
+        link=link,
+        imminent=case.clock_urgency is Urgency.IMMINENT,
+        expires_at=None if cancels else warning.draft.words.window.closes,
+        encrypt_to=way.key,
     )
+
+
+def code_for(app: App, delivery: Delivery) -> str:
+    """The code that confirms these exact words, for whoever brings them."""
+    return links.code(app.keys.links, delivery.delivery_id, delivery.text_sha256)
 
 
 def link_for(app: App, delivery: Delivery) -> str:
@@ -82,6 +108,16 @@ def link_for(app: App, delivery: Delivery) -> str:
 
 def leaks_of(app: App, case: Case, warning: ThreatWarning) -> tuple[Leak, ...]:
     """What of the draft stands only in what may not leave."""
+    return find_leaks(warning.draft.text, _sources(app, case), _may_leave(case, warning))
+
+
+def leaks_beside(app: App, case: Case, warning: ThreatWarning, text: str) -> tuple[Leak, ...]:
+    """What of a text that goes with a released warning stands only in what may not leave."""
+    told = [*_may_leave(case, warning), warning.draft.text]
+    return find_leaks(text, _sources(app, case), told)
+
+
+def _sources(app: App, case: Case) -> list[Source]:
     sources = []
     with app.store.read() as db:
         for report in case.reports.values():
@@ -95,13 +131,17 @@ def leaks_of(app: App, case: Case, warning: ThreatWarning) -> tuple[Leak, ...]:
                     protected=tuple(name for name in protected if name.strip()),
                 )
             )
-    return find_leaks(warning.draft.text, sources, _may_leave(case, warning))
+    return sources
 
 
 def _may_leave(case: Case, warning: ThreatWarning) -> list[str]:
     """Words told anyway: the victims' own names and places, the window, whom to call."""
     words = warning.draft.words
-    told = [words.window.told(), words.call, *HEADLINE.values(), *LABELS]
+    told: list[str] = []
+    for one in (words, *warning.draft.translations):
+        say = phrases_for(one.language)
+        heads = (headline(kind, say) for kind in WarningKind)
+        told += [one.window.told(one.language), one.call, *heads, *say.labels]
     if warning.references:
         followed = case.warnings[warning.references]
         told.append(followed.draft.text)
@@ -121,6 +161,7 @@ def release(app: App, command: ReleaseWarning, by: Actor) -> Case:
     """
     case = read_case(app, command.case_id, by)
     require(app, by, command, case)
+    check_texts(app, case, the_warning(case, command.warning_id))
     leaks = leaks_of(app, case, the_warning(case, command.warning_id))
     if any(leak.kind is LeakKind.SOURCE for leak in leaks):
         refuse(
@@ -137,7 +178,13 @@ def release(app: App, command: ReleaseWarning, by: Actor) -> Case:
             "Return the draft, or accept each of them with a reason.",
         )
 
-    def same_reports(db: Connection) -> None:
+    return handle(app, command, by, also=same_reports(app, case))
+
+
+def same_reports(app: App, case: Case) -> Also:
+    """What makes sure, where words are let go, that they were compared with every report."""
+
+    def check(db: Connection) -> None:
         events.lock_head(db)
         tail = tail_of(db, case.case_id)
         if tail is None or load(app, db, case.case_id, tail[0]).reports != case.reports:
@@ -147,4 +194,4 @@ def release(app: App, command: ReleaseWarning, by: Actor) -> Case:
                 "Look at the check again, then release.",
             )
 
-    return handle(app, command, by, also=same_reports)
+    return check

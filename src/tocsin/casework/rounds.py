@@ -7,14 +7,19 @@ takes up when its lease ends. No warning and no deadline waits for any of it.
 
 import logging
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from tocsin.casework import completeness, ledger, logbook, witnessing
+from tocsin.casework import completeness, directory, ledger, logbook, witnessing
 from tocsin.casework.house import App
+from tocsin.channels import Message, NotHandedOver
 from tocsin.channels.timestamping import AuthorityUnreached
+from tocsin.domain.actor import Role
+from tocsin.domain.kinds import Method
 from tocsin.domain.ledger import HOUSE
 from tocsin.domain.refusal import Code, Refusal
+from tocsin.identity import officers
 from tocsin.store import events, jobs
 from tocsin.store import log as log_store
 from tocsin.store.engine import Connection
@@ -23,7 +28,7 @@ from tocsin.store.instants import from_us, to_us
 LANE = "log"
 LEASE = timedelta(minutes=2)
 """Longer than a round takes in which forty witnesses are out of reach."""
-MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
+MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 
 log = logging.getLogger("tocsin.log")
 
@@ -56,6 +61,7 @@ def wanted(app: App) -> Mapping[str, Round]:
         found["checkpoint"] = Round(period=MINUTE, outside=_sign)
     if settings.timestamp_url:
         found["anchor"] = Round(period=HOUR, outside=_anchor)
+    found["keys"] = Round(period=DAY, outside=_keys)
     return found
 
 
@@ -170,6 +176,31 @@ def _cover(app: App, db: Connection) -> None:
 
 def _root(app: App, db: Connection) -> None:
     completeness.root_now(app, db, covering_all=False)
+
+
+def _keys(app: App) -> None:
+    """Warn ahead of recipients' keys that expire: by mail to those who keep the directory.
+
+    The directory's page shows them on top as well, to everybody who opens it.
+    """
+    by_unit: dict[str, list[str]] = {}
+    for notice in directory.due_notices(app, app.clock()):
+        by_unit.setdefault(notice.unit, []).append(notice.text)
+    channel = app.channels.get(Method.EMAIL)
+    for unit, texts in by_unit.items():
+        log.warning("Unit %s: %s keys of recipients have expired or soon will.", unit, len(texts))
+        for one in officers.officers_with(app.store, unit=unit, role=Role.DELIVERER):
+            if channel is None or not one.email:
+                continue
+            message = Message(
+                key=f"keys:{app.clock():%Y-%m-%d}:{one.officer_id}",
+                to_name=one.officer_id,
+                to_address=one.email,
+                subject="Tocsin: keys of recipients expire",
+                body="\n".join([*texts, "", f"{app.settings.base_url}/directory", ""]),
+            )
+            with suppress(NotHandedOver):  # it stands in the directory, and comes again tomorrow
+                channel.send(message)
 
 
 def _anchor(app: App) -> None:

@@ -1,25 +1,23 @@
 """The worker: claims a due job, does it, records what came of it. Recovery is the same path."""
 
 from collections.abc import Callable
-from datetime import timedelta
 
-from tocsin.casework.handle import apply, handle
+from tocsin.casework.dispatching import work_batch
+from tocsin.casework.handle import apply
 from tocsin.casework.house import App
 from tocsin.casework.reads import case_of
-from tocsin.casework.release import message_for
-from tocsin.channels import HandedOver, Message, OutcomeUnknown, Passing, Permanent
+from tocsin.casework.sending import begin, claim, record, transmit
+from tocsin.channels import Message, OutcomeUnknown, Passing, Permanent
 from tocsin.domain.actor import SYSTEM, Role
 from tocsin.domain.case import Case
-from tocsin.domain.commands import Lapse, RecordAttempt, StartAttempt
+from tocsin.domain.commands import Lapse
 from tocsin.domain.duty import Clock
 from tocsin.domain.kinds import Method
-from tocsin.domain.plans import DEADLINE, DELIVERY
+from tocsin.domain.plans import LANES
 from tocsin.domain.refusal import Code, Refusal
 from tocsin.identity import officers
-from tocsin.store import events, jobs
-from tocsin.store.engine import Connection
+from tocsin.store import jobs
 
-LANES = (DEADLINE, DELIVERY)
 OVERTAKEN = frozenset({Code.LEASE_LOST, Code.DELIVERY_SETTLED})
 """Refused so because another worker holds the job, or has done it, by now."""
 
@@ -29,9 +27,10 @@ def work_once(app: App, lane: str, worker: str) -> bool:
 
     A job whose lease is lost meanwhile is somebody else's: nothing is written.
     """
-    claimed = claim(app, lane, worker)
-    if claimed is None:
+    found = claim(app, lane, worker)
+    if not found:
         return False
+    claimed = found[0]
     try:
         WORK[claimed.kind](app, claimed)
     except Refusal as refusal:
@@ -50,13 +49,6 @@ def work_all(app: App, worker: str) -> int:
     return done
 
 
-def claim(app: App, lane: str, worker: str) -> jobs.Claimed | None:
-    """Lease the longest due job of a lane."""
-    with app.store.write() as db:
-        found = jobs.claim(db, lane=lane, now=app.clock(), worker=worker, lease=_lease(app))
-    return found[0] if found else None
-
-
 def _lapse(app: App, claimed: jobs.Claimed) -> None:
     number = int(claimed.key.rpartition("!")[2])
     command = Lapse(case_id=claimed.case_id, number=number, clock=Clock(claimed.subject))
@@ -72,74 +64,11 @@ def _lapse(app: App, claimed: jobs.Claimed) -> None:
 
 
 def _attempt(app: App, claimed: jobs.Claimed) -> None:
-    """Intent on the record, then the network, then the answer on the record.
-
-    A job claimed a second time finds its attempt open: the record then says
+    """A job claimed a second time finds its attempt open: the record then says
     "outcome unknown" and the same key is sent again.
     """
-    message = _message(app, claimed)
-
-    def held(db: Connection) -> None:
-        events.lock_head(db)  # before the job's row, as whoever cancels it locks them
-        jobs.renew(db, claimed, app.clock() + _lease(app))
-
-    try:
-        start = StartAttempt(case_id=claimed.case_id, delivery_id=claimed.subject)
-        case = handle(app, start, SYSTEM, also=held)
-    except Refusal as refusal:
-        if refusal.code is not Code.DELIVERY_SETTLED:
-            raise
-        _finish(app, claimed)
-        return
-    delivery = case.deliveries[claimed.subject]
-    if not delivery.attempt_open:
-        _finish(app, claimed)
-        return
-    result = _send(app, message) if message else _UNSENDABLE
-    record = RecordAttempt(
-        case_id=case.case_id, delivery_id=claimed.subject, attempt=delivery.attempts, **result
-    )
-    handle(app, record, SYSTEM, finishing=claimed)
-
-
-_UNSENDABLE = {
-    "result": "permanent",
-    "reason": "message-refused",
-    "detail": "the recipient's name, address or language cannot stand in an e-mail",
-}
-
-
-def _message(app: App, claimed: jobs.Claimed) -> Message | None:
-    """The message, made before any attempt begins; None where no mail can carry it."""
-    case = case_of(app, claimed.case_id)
-    try:
-        return message_for(app, case, case.deliveries[claimed.subject])
-    except ValueError:
-        return None
-    except Refusal as refusal:
-        if refusal.code is not Code.ADDRESS_INVALID:
-            raise
-        return None
-
-
-def _send(app: App, message: Message) -> dict[str, str]:
-    """What the channel answered, in the terms of `RecordAttempt`."""
-    channel = app.channels.get(Method.EMAIL) or (app.outbox if message.exercise else None)
-    if channel is None:
-        return {
-            "result": "passing",
-            "reason": "no-channel",
-            "detail": "no mail server is set up; set [mail] in the settings",
-        }
-    try:
-        handed: HandedOver = channel.send(message)
-    except Passing as failure:
-        return {"result": "passing", "reason": failure.reason, "detail": failure.detail}
-    except Permanent as failure:
-        return {"result": "permanent", "reason": failure.reason, "detail": failure.detail}
-    except OutcomeUnknown as unknown:
-        return {"result": "unknown", "reason": unknown.reason, "detail": unknown.detail}
-    return {"result": "handed_over", "provider_id": handed.provider_id, "detail": handed.detail}
+    for one in begin(app, [claimed]):
+        record(app, [(one, transmit(app, one))])
 
 
 def _ring(app: App, claimed: jobs.Claimed) -> None:
@@ -178,10 +107,6 @@ def _to_ring(app: App, case: Case, subject: str) -> list[tuple[str, str]]:
     ]
 
 
-def _lease(app: App) -> timedelta:
-    return timedelta(seconds=app.settings.lease_s)
-
-
 def _finish(app: App, claimed: jobs.Claimed) -> None:
     with app.store.write() as db:
         jobs.finish(db, claimed, app.clock())
@@ -191,4 +116,5 @@ WORK: dict[str, Callable[[App, jobs.Claimed], None]] = {
     "lapse": _lapse,
     "attempt": _attempt,
     "ring": _ring,
+    "batch": work_batch,
 }

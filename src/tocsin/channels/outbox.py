@@ -6,7 +6,8 @@ from datetime import datetime
 from pathlib import Path
 
 from tocsin.channels.base import FailureReason, HandedOver, Message, Passing
-from tocsin.channels.smtp import SmtpSettings, compose
+from tocsin.channels.mail_message import compose
+from tocsin.channels.smtp_settings import SmtpSettings
 
 UNNAMED = re.compile(r"[^A-Za-z0-9-]")
 

@@ -22,6 +22,8 @@ _COMMANDS = (
     ("case", "cases:case", _DAY, "Show one case: victims, warnings, deliveries, clocks."),
     ("history", "cases:history", _DAY, "Tell everything that happened in a case, in plain words."),
     ("do", "do:app", _DAY, "Do something in a case: one subcommand for every act of an officer."),
+    ("directory", "directory:app", _DAY, "Those who may have to be warned, and how."),
+    ("lists", "lists:app", _DAY, "Lists that warnings to the public go to."),
     ("leaks", "cases:leaks", _DAY, "Name what a draft shares with what may not leave."),
     ("export", "record:export", _RECORD, "Export a case's record, to be verified by anybody."),
     ("verify", "verify:verify", _RECORD, "Verify a log, an export or one record, offline."),

@@ -5,9 +5,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from tocsin.domain.directory import QuietHours, Way
+from tocsin.domain.dispatch import Dispatch
 from tocsin.domain.duty import Clause, Clock, Duty
 from tocsin.domain.findings import Findings, Urgency
 from tocsin.domain.kinds import (
+    AnswerRule,
     Matter,
     Method,
     OriginatorReply,
@@ -17,6 +20,7 @@ from tocsin.domain.kinds import (
     VictimKind,
     WindowDecision,
 )
+from tocsin.domain.public import PublicationState, PublishedNotice, Reference
 from tocsin.domain.report import Report
 from tocsin.domain.retention import CaseDestroyed
 from tocsin.domain.warning import ThreatWarning, WarningKind
@@ -41,9 +45,12 @@ class DeliveryState(StrEnum):
     PLANNED = "planned"
     ATTEMPTED = "attempted"
     HANDED_OVER = "handed_over"
-    TOLD = "told"
-    ACKNOWLEDGED = "acknowledged"
-    REJECTED = "rejected"
+    DELIVERED = "delivered"
+    OPENED = "opened"
+    READ = "read"
+    UNDERSTOOD = "understood"
+    ACTED_ON = "acted_on"
+    REFUSED = "refused"
     FAILED = "failed"
     CANCELLED = "cancelled"
 
@@ -126,13 +133,27 @@ class OriginatorQuery:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recipient:
+    """Who is to be told; `ways` are tried in their order, the first first."""
+
     recipient_id: str
     victim_id: str
     name: str
     relation: Relation
-    method: Method
-    address: str
+    ways: tuple[Way, ...]
     language: str
+    contact_id: str = ""
+    zone: str = "UTC"
+    quiet: QuietHours | None = None
+    inside: bool = False
+    passes_on: bool = False
+
+    @property
+    def method(self) -> Method:
+        return self.ways[0].method
+
+    @property
+    def address(self) -> str:
+        return self.ways[0].address
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,10 +162,17 @@ class Reaction:
     words: str
     by: str
     at: datetime
+    person: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delivery:
+    """One warning on one way to one recipient, and the most that is known of it.
+
+    `provider_id` names each part of a long text message, with commas between.
+    `persons` are those who confirmed where several share an address.
+    """
+
     delivery_id: str
     warning_id: str
     recipient_id: str
@@ -153,17 +181,55 @@ class Delivery:
     key: str
     text_sha256: str
     planned_at: datetime
+    way: int = 0
+    chain_id: str = ""
+    after: str = ""
+    not_before: datetime | None = None
     state: DeliveryState = DeliveryState.PLANNED
     attempts: int = 0
     attempt_open: bool = False
+    provider_id: str = ""
+    parts_delivered: tuple[str, ...] = ()
     reached_at: datetime | None = None
     settled_at: datetime | None = None
+    delivered_at: datetime | None = None
     opened_at: datetime | None = None
+    read_at: datetime | None = None
     acknowledged_at: datetime | None = None
+    persons: tuple[str, ...] = ()
     detail: str = ""
     reactions: tuple[Reaction, ...] = ()
     action: str = ""
     acted_at: datetime | None = None
+    passed_on_at: datetime | None = None
+    paused_until: datetime | None = None
+    exhausted: bool = False
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """What the provider calls each part."""
+        return tuple(filter(None, self.provider_id.split(",")))
+
+    @property
+    def awaits_parts(self) -> bool:
+        """Whether receipts come for each of several parts."""
+        return len(self.parts) > 1
+
+    @property
+    def due_from(self) -> datetime:
+        """When it was to begin: planned, or quiet until later."""
+        return max(self.planned_at, self.not_before or self.planned_at)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chain:
+    """Who must answer one warning, and who is turned to next."""
+
+    chain_id: str
+    warning_id: str
+    recipient_ids: tuple[str, ...]
+    rule: AnswerRule
+    fallback_ids: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -217,6 +283,9 @@ class Case:
     follow_up_owner: str = ""
     recipients: Mapping[str, Recipient] = field(default_factory=dict)
     deliveries: Mapping[str, Delivery] = field(default_factory=dict)
+    chains: Mapping[str, Chain] = field(default_factory=dict)
+    dispatches: Mapping[str, Dispatch] = field(default_factory=dict)
+    publications: Mapping[str, PublishedNotice] = field(default_factory=dict)
     outcomes: tuple[Outcome, ...] = ()
     reviewed_at: datetime | None = None
     deadlines: Mapping[str, Deadline] = field(default_factory=dict)
@@ -264,11 +333,11 @@ class Case:
     def newest_released(self, victim_id: str) -> ThreatWarning | None:
         """The last warning released for a victim, a cancellation included."""
         released = [
-            warning
-            for warning in self.warnings.values()
+            (warning.release.released_at, number, warning)
+            for number, warning in enumerate(self.warnings.values())
             if warning.release is not None and victim_id in warning.victim_ids
         ]
-        return released[-1] if released else None
+        return max(released)[-1] if released else None
 
     def is_replaced(self, warning: ThreatWarning) -> bool:
         """Whether an update or a cancellation that follows it has been released."""
@@ -286,6 +355,18 @@ class Case:
             and warning.kind is not WarningKind.CANCEL
             and not self.is_replaced(warning)
         ]
+
+    def is_waiting(self, publication: PublishedNotice) -> bool:
+        """Whether a publication was prepared and waits for a second officer."""
+        if publication.state is not PublicationState.PREPARED:
+            return False
+        return self.proposals[publication.proposal_id].state is ProposalState.OPEN
+
+    def messages_of(self, publication: PublishedNotice) -> tuple[Reference, ...]:
+        """Every message of its chain that went out up to it, the oldest first."""
+        before = self.publications.get(publication.follows)
+        earlier = self.messages_of(before) if before else ()
+        return (*earlier, publication.sent_as) if publication.sent_as else earlier
 
     def deliveries_for(self, victim_id: str) -> list[Delivery]:
         return [one for one in self.deliveries.values() if one.victim_id == victim_id]

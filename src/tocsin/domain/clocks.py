@@ -8,23 +8,26 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from tocsin.domain.case import Case, Deadline, DeliveryState, Victim, deadline_key
+from tocsin.domain.case import (
+    Case,
+    Chain,
+    Deadline,
+    Delivery,
+    DeliveryState,
+    Victim,
+    deadline_key,
+)
 from tocsin.domain.duty import Clock, Policy
 from tocsin.domain.events import DeadlineLapsed, DeadlineMet, DeadlineSet, Event
-from tocsin.domain.kinds import Matter, WindowDecision
+from tocsin.domain.kinds import AnswerRule, Matter, WindowDecision
+from tocsin.domain.warning import ThreatWarning
 
-REACHING = frozenset(
-    {
-        DeliveryState.ATTEMPTED,
-        DeliveryState.HANDED_OVER,
-        DeliveryState.TOLD,
-        DeliveryState.ACKNOWLEDGED,
-        DeliveryState.REJECTED,
-    }
-)
-UNANSWERED = frozenset({DeliveryState.ATTEMPTED, DeliveryState.HANDED_OVER, DeliveryState.TOLD})
-ANSWERED = frozenset({DeliveryState.ACKNOWLEDGED, DeliveryState.REJECTED})
-GONE = frozenset({DeliveryState.FAILED, DeliveryState.CANCELLED})
+_S = DeliveryState
+UNANSWERED = frozenset({_S.ATTEMPTED, _S.HANDED_OVER, _S.DELIVERED, _S.OPENED, _S.READ})
+ANSWERED = frozenset({_S.UNDERSTOOD, _S.ACTED_ON, _S.REFUSED})
+REACHING = UNANSWERED | ANSWERED
+GONE = frozenset({_S.FAILED, _S.CANCELLED})
+_WAITING = UNANSWERED | {_S.PLANNED}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +59,10 @@ def running(case: Case) -> Iterator[Running]:
                 clock=Clock.ORIGINATOR_REPLY, subject=query.report_id, since=query.asked_at
             )
     yield from _for_deliveries(case)
+    for dispatch in case.dispatches.values():
+        if not dispatch.is_attempted:
+            subject, since = dispatch.dispatch_id, dispatch.planned_at
+            yield Running(clock=Clock.FIRST_ATTEMPT, subject=subject, since=since)
     for warning in case.current_warnings():
         # Renewing or widening is done when the update is released, not when it is decided.
         if case.window_decisions.get(warning.warning_id) is not WindowDecision.STAND_DOWN:
@@ -92,40 +99,113 @@ def _until_reached(case: Case, victim_id: str, determined_at: datetime) -> Itera
     """Until the newest words for a victim are on their way to somebody.
 
     The first words are due from the determination, however late they are
-    released; words that follow them, from their own release.
+    released; words that follow them, and a second alert beside them, from their own release.
     """
-    since, deliveries = determined_at, case.deliveries_for(victim_id)
+    deliveries, due = case.deliveries_for(victim_id), []
+    if not any(one.state in REACHING for one in deliveries):
+        due = [_since(deliveries, determined_at)]
+    else:
+        for warning in _to_be_brought(case, victim_id):
+            theirs = [one for one in deliveries if one.warning_id == warning.warning_id]
+            if warning.release and not any(one.state in REACHING for one in theirs):
+                due.append(_since(theirs, max(determined_at, warning.release.released_at)))
+    if due:
+        yield Running(clock=Clock.FIRST_ATTEMPT, subject=victim_id, since=min(due))
+
+
+def _to_be_brought(case: Case, victim_id: str) -> list[ThreatWarning]:
+    """The newest words released for a victim, and all others that nobody replaced or ended."""
     newest = case.newest_released(victim_id)
-    reached = any(one.state in REACHING for one in deliveries)
-    if reached and newest is not None and newest.release is not None:
-        since = max(since, newest.release.released_at)
-        deliveries = [one for one in deliveries if one.warning_id == newest.warning_id]
-    if not any(delivery.state in REACHING for delivery in deliveries):
-        # A failure starts the clock anew; cancelling must not, or it could do so for ever.
-        failed = [
-            one.settled_at
-            for one in deliveries
-            if one.settled_at and one.state is DeliveryState.FAILED
-        ]
-        yield Running(
-            clock=Clock.FIRST_ATTEMPT, subject=victim_id, since=max(failed, default=since)
+    return [
+        one
+        for one in (*case.current_warnings(), *((newest,) if newest else ()))
+        if one is newest
+        or (
+            victim_id in one.victim_ids
+            and case.window_decisions.get(one.warning_id) is not WindowDecision.STAND_DOWN
         )
+    ]
+
+
+def _since(deliveries: list[Delivery], otherwise: datetime) -> datetime:
+    """A failure starts the clock anew; cancelling must not, or it could do so for ever."""
+    failed = [
+        one.settled_at for one in deliveries if one.settled_at and one.state is DeliveryState.FAILED
+    ]
+    return max(failed, default=otherwise)
 
 
 def _for_deliveries(case: Case) -> Iterator[Running]:
+    # Newer words end the wait for an answer to those they follow, and to no others.
+    first = {one: _first_of(case, one) for one in case.warnings}
     newest = {
-        one.recipient_id: one.delivery_id
+        (one.recipient_id, first[one.warning_id]): one.delivery_id
         for one in case.deliveries.values()
         if one.state not in GONE
     }
+    understood = _understood(case)
+    enough = {
+        (one.chain_id, victim_id)
+        for one in case.chains.values()
+        for victim_id in _served(case, one, understood)
+    }
     for delivery in case.deliveries.values():
-        followed = newest.get(delivery.recipient_id) != delivery.delivery_id
-        if delivery.state in UNANSWERED and delivery.acknowledged_at is None and not followed:
-            since = delivery.reached_at or delivery.planned_at
-            yield Running(clock=Clock.RECEIPT, subject=delivery.delivery_id, since=since)
-        elif delivery.state in ANSWERED and delivery.acted_at is None:
-            since = delivery.acknowledged_at or delivery.planned_at
-            yield Running(clock=Clock.ACTION_CHECK, subject=delivery.delivery_id, since=since)
+        last = newest.get((delivery.recipient_id, first[delivery.warning_id]))
+        if delivery.state in _WAITING:
+            served = (delivery.chain_id, delivery.victim_id) in enough
+            if last == delivery.delivery_id and not served:
+                yield _receipt(delivery)
+        elif delivery.state in ANSWERED:
+            yield from _after_answer(case, delivery)
+
+
+def _first_of(case: Case, warning_id: str) -> str:
+    """The alert that a warning goes back to."""
+    while followed := case.warnings[warning_id].references:
+        warning_id = followed
+    return warning_id
+
+
+def _receipt(delivery: Delivery) -> Running:
+    """A pause puts the clock off to its own end, which somebody named."""
+    since, subject = delivery.reached_at or delivery.due_from, delivery.delivery_id
+    return Running(clock=Clock.RECEIPT, subject=subject, since=since, due=delivery.paused_until)
+
+
+def _after_answer(case: Case, delivery: Delivery) -> Iterator[Running]:
+    since, subject = delivery.acknowledged_at or delivery.planned_at, delivery.delivery_id
+    if delivery.acted_at is None:
+        yield Running(clock=Clock.ACTION_CHECK, subject=subject, since=since)
+    if case.recipients[delivery.recipient_id].passes_on and delivery.passed_on_at is None:
+        yield Running(clock=Clock.ONWARD_PASSAGE, subject=subject, since=since)
+
+
+def is_satisfied(case: Case, chain: Chain, victim_id: str = "") -> bool:
+    """Whether nobody of a chain needs to be chased any more: any one was enough, and one is.
+
+    For each of its victims, or for the one named: who answers for one answers for no other.
+    """
+    everybody = {case.recipients[one].victim_id for one in chain.recipient_ids}
+    return ({victim_id} if victim_id else everybody) <= _served(case, chain, _understood(case))
+
+
+def _understood(case: Case) -> set[tuple[str, str]]:
+    """Which words, by their number, which recipients have understood; however these came."""
+    return {
+        (one.warning_id, one.recipient_id)
+        for one in case.deliveries.values()
+        if one.state in (DeliveryState.UNDERSTOOD, DeliveryState.ACTED_ON)
+    }
+
+
+def _served(case: Case, chain: Chain, understood: set[tuple[str, str]]) -> set[str]:
+    """The victims for whom somebody of a chain has understood, where any one is enough."""
+    if chain.rule is AnswerRule.EACH:
+        return set()
+    everybody = (*chain.recipient_ids, *chain.fallback_ids)
+    return {
+        case.recipients[one].victim_id for one in everybody if (chain.warning_id, one) in understood
+    }
 
 
 def settle(case: Case, policy: Policy, at: datetime, by: str) -> list[Event]:

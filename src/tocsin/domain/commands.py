@@ -8,19 +8,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from tocsin.domain import bases, retention
+from tocsin.domain import bases, delivering, dispatching, publishing, retention
 from tocsin.domain.duty import Clock
 from tocsin.domain.findings import Findings, Urgency
 from tocsin.domain.kinds import (
     Matter,
-    Method,
     OriginatorReply,
     OutcomeKind,
-    ReactionKind,
-    Relation,
     VictimKind,
     WindowDecision,
 )
+from tocsin.domain.parity import ParityAnswer
 from tocsin.domain.report import Report
 from tocsin.domain.warning import AcceptedLeak, WarningKind, WarningWords
 from tocsin.domain.window import Window
@@ -30,6 +28,31 @@ PlaceLegalHold = retention.PlaceLegalHold
 LiftLegalHold = retention.LiftLegalHold
 ProposeDestruction = retention.ProposeDestruction
 ConfirmDestruction = retention.ConfirmDestruction
+PlanDeliveries = delivering.PlanDeliveries
+PauseChasing = delivering.PauseChasing
+ResumeChasing = delivering.ResumeChasing
+RecordHandAttempt = delivering.RecordHandAttempt
+RecordReceipt = delivering.RecordReceipt
+RecordReply = delivering.RecordReply
+StartAttempts = delivering.StartAttempts
+RecordAttempts = delivering.RecordAttempts
+NameRecipient = delivering.NameRecipient
+PlanDelivery = delivering.PlanDelivery
+AttestDelivery = delivering.AttestDelivery
+CancelDelivery = delivering.CancelDelivery
+StartAttempt = delivering.StartAttempt
+RecordAttempt = delivering.RecordAttempt
+Visit = delivering.Visit
+Acknowledge = delivering.Acknowledge
+React = delivering.React
+RecordReaction = delivering.RecordReaction
+PreparePublication = publishing.PreparePublication
+ConfirmPublication = publishing.ConfirmPublication
+CancelPublication = publishing.CancelPublication
+PlanDispatch = dispatching.PlanDispatch
+CancelDispatch = dispatching.CancelDispatch
+WorkBatches = dispatching.WorkBatches
+RecordBatchReceipts = dispatching.RecordBatchReceipts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -189,13 +212,17 @@ class ReviewBreakGlass(Command):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DraftWarning(Command):
-    """Write a warning, or a new version of one not yet released."""
+    """Write a warning, or a new version of one not yet released.
+
+    `translations` say the same in other languages; all are released together.
+    """
 
     words: WarningWords
     victim_ids: tuple[str, ...]
     warning_id: str = ""
     kind: WarningKind = WarningKind.ALERT
     references: str = ""
+    translations: tuple[WarningWords, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -207,6 +234,7 @@ class ReleaseWarning(Command):
     residual_risk: str
     accepted: tuple[AcceptedLeak, ...] = ()
     override_originator: str = ""
+    parity: ParityAnswer | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -222,101 +250,6 @@ class NameFollowUpOwner(Command):
     """Name who follows up; needed before anything is delivered."""
 
     officer_id: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NameRecipient(Command):
-    """Name who is to be warned for a victim, and how."""
-
-    victim_id: str
-    name: str
-    relation: Relation
-    method: Method
-    address: str
-    language: str = "en"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PlanDelivery(Command):
-    """Bring a released warning to a recipient."""
-
-    warning_id: str
-    recipient_id: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AttestDelivery(Command):
-    """Attest a delivery in person: when, to whom, which words, how identified."""
-
-    delivery_id: str
-    to_whom: str
-    told_at: datetime
-    text_sha256: str
-    identity_check: str
-    understood: bool
-    read_back: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CancelDelivery(Command):
-    """Cancel a delivery that has not reached anybody, with the reason."""
-
-    delivery_id: str
-    reason: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StartAttempt(Command):
-    """Put the intent to send on the record. The worker's alone."""
-
-    delivery_id: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RecordAttempt(Command):
-    """Record what the channel answered. The worker's alone.
-
-    `result` is handed_over, passing, permanent or unknown.
-    """
-
-    delivery_id: str
-    attempt: int
-    result: str
-    provider_id: str = ""
-    reason: str = ""
-    detail: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Visit(Command):
-    """A warning's page was opened."""
-
-    delivery_id: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Acknowledge(Command):
-    """The recipient confirms with the code; the code was checked at the door."""
-
-    delivery_id: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class React(Command):
-    """The recipient says what they will do, asks, or rejects the warning."""
-
-    delivery_id: str
-    kind: ReactionKind
-    words: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RecordReaction(Command):
-    """Put on the record what a recipient said by other means."""
-
-    delivery_id: str
-    kind: ReactionKind
-    words: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

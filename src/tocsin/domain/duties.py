@@ -39,9 +39,10 @@ DELIVERED = frozenset({HANDED_OVER, TOLD, REJECTED, ACKNOWLEDGED})
 
 # The most that is known of any delivery, the surest first.
 _ANSWERED = (
-    (DeliveryState.ACKNOWLEDGED, ACKNOWLEDGED),
-    (DeliveryState.REJECTED, REJECTED),
-    (DeliveryState.TOLD, TOLD),
+    (DeliveryState.ACTED_ON, ACKNOWLEDGED),
+    (DeliveryState.UNDERSTOOD, ACKNOWLEDGED),
+    (DeliveryState.REFUSED, REJECTED),
+    (DeliveryState.READ, TOLD),
 )
 
 

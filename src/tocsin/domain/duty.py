@@ -30,6 +30,7 @@ class Clock(StrEnum):
     FIRST_ATTEMPT = "first_attempt"
     RECEIPT = "receipt"
     ACTION_CHECK = "action_check"
+    ONWARD_PASSAGE = "onward_passage"
     REVIEW = "review"
     WAIVER_EXPIRY = "waiver_expiry"
     BREAK_GLASS_REVIEW = "break_glass_review"

@@ -9,19 +9,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from tocsin.domain import bases, retention
+from tocsin.domain import bases, delivering, dispatching, publishing, retention
 from tocsin.domain.duty import Clause, Clock, Duty
 from tocsin.domain.findings import Findings, Urgency
 from tocsin.domain.kinds import (
     Matter,
-    Method,
     OriginatorReply,
     OutcomeKind,
-    ReactionKind,
-    Relation,
     VictimKind,
     WindowDecision,
 )
+from tocsin.domain.parity import ParityAnswer
 from tocsin.domain.report import Report
 from tocsin.domain.warning import AcceptedLeak, WarningKind, WarningWords
 from tocsin.domain.window import Window
@@ -30,6 +28,32 @@ Event = bases.Event
 LegalHoldPlaced = retention.LegalHoldPlaced
 LegalHoldLifted = retention.LegalHoldLifted
 CaseDestroyed = retention.CaseDestroyed
+RecipientNamed = delivering.RecipientNamed
+DeliveryPlanned = delivering.DeliveryPlanned
+AttemptStarted = delivering.AttemptStarted
+AttemptOutcomeUnknown = delivering.AttemptOutcomeUnknown
+AttemptHandedOver = delivering.AttemptHandedOver
+AttemptFailed = delivering.AttemptFailed
+DeliveryAttested = delivering.DeliveryAttested
+DeliveryCancelled = delivering.DeliveryCancelled
+LinkOpened = delivering.LinkOpened
+Acknowledged = delivering.Acknowledged
+ReactionRecorded = delivering.ReactionRecorded
+ActionRecorded = delivering.ActionRecorded
+ChainPlanned = delivering.ChainPlanned
+ReceiptReported = delivering.ReceiptReported
+ChasePaused = delivering.ChasePaused
+ChaseResumed = delivering.ChaseResumed
+ChaseExhausted = delivering.ChaseExhausted
+PublicationPrepared = publishing.PublicationPrepared
+Published = publishing.Published
+PublicationCancelled = publishing.PublicationCancelled
+DispatchPlanned = dispatching.DispatchPlanned
+BatchStarted = dispatching.BatchStarted
+BatchOutcomeUnknown = dispatching.BatchOutcomeUnknown
+BatchEnded = dispatching.BatchEnded
+BatchReceipts = dispatching.BatchReceipts
+DispatchCancelled = dispatching.DispatchCancelled
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -192,6 +216,8 @@ class WarningDrafted(Event):
     words: WarningWords
     text: str
     text_sha256: str
+    translations: tuple[WarningWords, ...] = ()
+    texts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -204,6 +230,7 @@ class WarningReleased(Event):
     accepted: tuple[AcceptedLeak, ...]
     originator_overridden: str
     exercise: bool = False
+    parity: ParityAnswer | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -216,122 +243,6 @@ class WarningReturned(Event):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FollowUpOwnerNamed(Event):
     officer_id: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RecipientNamed(Event):
-    recipient_id: str
-    victim_id: str
-    name: str
-    relation: Relation
-    method: Method
-    address: str
-    language: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DeliveryPlanned(Event):
-    """`key` is the idempotency key; every attempt repeats it."""
-
-    delivery_id: str
-    warning_id: str
-    recipient_id: str
-    method: Method
-    key: str
-    text_sha256: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AttemptStarted(Event):
-    """On the record before the channel is touched."""
-
-    delivery_id: str
-    attempt: int
-    key: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AttemptOutcomeUnknown(Event):
-    """The attempt began and nothing says how it ended; it may have arrived."""
-
-    delivery_id: str
-    attempt: int
-    detail: str
-    retry_at: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AttemptHandedOver(Event):
-    """The channel took it. Nobody has read anything yet."""
-
-    delivery_id: str
-    attempt: int
-    provider_id: str
-    detail: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AttemptFailed(Event):
-    """`retry_at` is empty when the failure is for good."""
-
-    delivery_id: str
-    attempt: int
-    reason: str
-    detail: str
-    retry_at: datetime | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DeliveryAttested(Event):
-    """A named officer brought the warning in person."""
-
-    delivery_id: str
-    to_whom: str
-    told_at: datetime
-    text_sha256: str
-    identity_check: str
-    understood: bool
-    read_back: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DeliveryCancelled(Event):
-    delivery_id: str
-    reason: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LinkOpened(Event):
-    """Somebody, or a machine, opened the page. Not an acknowledgement."""
-
-    delivery_id: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Acknowledged(Event):
-    """Confirmed with the code that stands in the message, for exactly these words."""
-
-    delivery_id: str
-    text_sha256: str
-    late: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReactionRecorded(Event):
-    """The recipient's own words; never a reason to warn less next time."""
-
-    delivery_id: str
-    reaction: ReactionKind
-    words: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ActionRecorded(Event):
-    """Whether protective action was taken, and by whom."""
-
-    delivery_id: str
-    taken: str
-    words: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

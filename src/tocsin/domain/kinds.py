@@ -22,6 +22,7 @@ class Matter(StrEnum):
     CLOSING = "closing"
     DESTRUCTION = "destruction"
     LOWER_URGENCY = "lower_urgency"
+    PUBLICATION = "publication"
 
 
 class Method(StrEnum):
@@ -44,6 +45,13 @@ class Method(StrEnum):
         return self in (Method.IN_PERSON, Method.VOICE, Method.PAPER)
 
 
+class AnswerRule(StrEnum):
+    """Who must answer before nobody is chased any more."""
+
+    EACH = "each"
+    ANY = "any"
+
+
 class Relation(StrEnum):
     """The duty is discharged toward the victim or those who protect the victim."""
 
@@ -52,9 +60,23 @@ class Relation(StrEnum):
 
 
 class ReactionKind(StrEnum):
+    """What passed after the words had arrived. None of these ever lowers the next warning."""
+
     WILL_ACT = "will_act"
     QUESTION = "question"
     REJECTED = "rejected"
+    DISBELIEVED = "disbelieved"
+    TOO_GENERAL = "too_general"
+    PROPAGANDA = "propaganda"
+    PASSED_ON = "passed_on"
+    ACTION_TAKEN = "action_taken"
+    ADVICE_GIVEN = "advice_given"
+    REPLIED = "replied"
+
+    @property
+    def is_ours(self) -> bool:
+        """Whether an officer said it to the recipient, rather than the recipient to us."""
+        return self is ReactionKind.ADVICE_GIVEN
 
 
 class OriginatorReply(StrEnum):

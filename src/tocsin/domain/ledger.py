@@ -8,12 +8,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from tocsin.domain.directory import Contact
 from tocsin.domain.events import Event
 
 HOUSE = "~house"
 """The stream of the house's own records; no case's number begins with a tilde."""
 COVER = "~cover."
 """What the streams of cover records begin with."""
+DIRECTORY = "~directory."
+"""What the streams of contacts begin with; a contact's id follows, each has its own."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,6 +81,34 @@ class Cover(Event):
     """Nothing happened; the log grows all the same."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContactRecorded(Event):
+    """A contact of the directory stands like this from now on; the whole of it, each time."""
+
+    contact: Contact
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListChanged(Event):
+    """A list by its name, and how many are on it from now on; who they are stands nowhere here."""
+
+    list_id: str
+    name: str
+    subscribers: int
+    reason: str
+
+
 LEDGER: Mapping[str, type[Event]] = {
-    one.__name__: one for one in (KeyRotated, MapRooted, SearchMade, TallyMade, AuditMade, Cover)
+    one.__name__: one
+    for one in (
+        KeyRotated,
+        MapRooted,
+        SearchMade,
+        TallyMade,
+        AuditMade,
+        Cover,
+        ContactRecorded,
+        ListChanged,
+    )
 }

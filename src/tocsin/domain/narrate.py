@@ -4,6 +4,7 @@ from tocsin.domain import events as e
 from tocsin.domain.case import Case
 from tocsin.domain.duty import Clock
 from tocsin.domain.kinds import Matter
+from tocsin.domain.numbering import counted
 from tocsin.domain.plans import WAITED_FOR
 from tocsin.domain.serial import to_plain
 from tocsin.domain.window import told
@@ -16,6 +17,7 @@ MATTER = {
     "closing": "to close the case",
     "destruction": "to destroy the case",
     "lower_urgency": "to lower the urgency",
+    "publication": "to publish a warning",
 }
 
 
@@ -128,14 +130,6 @@ def _decided(event: e.Event, case: Case) -> str:
 
 def _delivered(event: e.Event, case: Case) -> str:
     match event:
-        case e.FollowUpOwnerNamed():
-            return f"{event.officer_id} was named to follow up."
-        case e.RecipientNamed():
-            how = "by email" if event.method == "email" else "in person"
-            return f"{event.name} ({event.relation}) is to be warned {how}."
-        case e.DeliveryPlanned():
-            name = case.recipients[event.recipient_id].name
-            return f"Delivery {event.delivery_id} to {name} was planned."
         case e.AttemptStarted():
             return f"Attempt {event.attempt} of {event.delivery_id} began; its outcome is open."
         case e.AttemptOutcomeUnknown():
@@ -153,6 +147,8 @@ def _delivered(event: e.Event, case: Case) -> str:
             return (
                 f"Attempt {event.attempt} of {event.delivery_id} failed ({event.reason}), {again}."
             )
+        case e.ReceiptReported() | e.ChasePaused() | e.ChaseResumed() | e.ChaseExhausted():
+            return _chased(event)
         case e.DeliveryAttested():
             understood = f"understood: {event.read_back}" if event.understood else "not confirmed"
             return (
@@ -165,17 +161,115 @@ def _delivered(event: e.Event, case: Case) -> str:
             return f"The page of {event.delivery_id} was opened. That is no confirmation."
         case e.Acknowledged():
             late = " Late, after the window." if event.late else ""
-            return f"The recipient of {event.delivery_id} confirmed with the code.{late}"
+            who = f" ({event.person})" if event.person else ""
+            return f"The recipient of {event.delivery_id}{who} confirmed with the code.{late}"
         case e.ReactionRecorded():
-            return f"The recipient of {event.delivery_id} ({event.reaction}): {event.words}"
+            whose = "An officer to the" if event.reaction.is_ours else "The"
+            said = event.reaction.replace("_", " ")
+            return f"{whose} recipient of {event.delivery_id} ({said}): {event.words}"
         case e.ActionRecorded():
             return f"Protective action on {event.delivery_id}: {event.taken}. {event.words}"
         case _:
-            return _followed(event)
+            return _planned(event, case) or _dispatched(event, case) or _followed(event)
+
+
+def _planned(event: e.Event, case: Case) -> str:
+    """To whom it goes and in which order; "" for other events."""
+    match event:
+        case e.FollowUpOwnerNamed():
+            return f"{event.officer_id} was named to follow up."
+        case e.RecipientNamed():
+            ways = ", then ".join(
+                one.method.replace("_", " ") for one in case.recipients[event.recipient_id].ways
+            )
+            return f"{event.name} ({event.relation}) is to be warned: {ways}."
+        case e.ChainPlanned():
+            told_to = ", ".join(case.recipients[one].name for one in event.recipient_ids)
+            rule = "each must answer" if event.rule == "each" else "any one is enough"
+            return f"Warning {event.warning_id} goes to {told_to}; {rule}."
+        case e.DeliveryPlanned():
+            name = case.recipients[event.recipient_id].name
+            chased = f", because {event.after} was not answered" if event.after else ""
+            method = event.method.replace("_", " ")
+            return f"Delivery {event.delivery_id} to {name} ({method}) was planned{chased}."
+        case _:
+            return ""
+
+
+def _chased(
+    event: e.ReceiptReported | e.ChasePaused | e.ChaseResumed | e.ChaseExhausted,
+) -> str:
+    match event:
+        case e.ReceiptReported():
+            return f"The channel reports {event.delivery_id} as {event.receipt}. {event.detail}"
+        case e.ChasePaused():
+            until = told(event.until, "UTC")
+            return f"Chasing {event.delivery_id} pauses until {until}: {event.reason}"
+        case e.ChaseResumed():
+            return f"Chasing {event.delivery_id} goes on: {event.reason}"
+        case e.ChaseExhausted():
+            return f"Nobody answered {event.delivery_id}, and no way or person is left to try."
+
+
+def _dispatched(event: e.Event, case: Case) -> str | None:
+    match event:
+        case e.DispatchPlanned():
+            members = case.dispatches[event.dispatch_id].members
+            method = event.method.replace("_", " ")
+            return (
+                f"Dispatch {event.dispatch_id} of warning {event.warning_id} to list "
+                f"{event.list_id} ({method}, {members:,} members) was planned."
+            )
+        case e.BatchStarted():
+            which = f"batch {event.batch} of {event.dispatch_id}"
+            return f"Attempt {event.attempt} at {which} began; its outcome is open."
+        case e.BatchOutcomeUnknown():
+            which = f"batch {event.batch} of {event.dispatch_id}"
+            return f"The outcome of attempt {event.attempt} at {which} is unknown: {event.detail}."
+        case e.BatchEnded():
+            counts = {
+                "handed over": counted(event.handed_over),
+                "failed in passing": counted(event.passing),
+                "unknown": counted(event.unknown),
+                "off the list": counted(event.gone),
+                "failed for good": sum(map(counted, event.failed.values())),
+            }
+            said = ", ".join(f"{count} {what}" for what, count in counts.items() if count)
+            again = f"; tried again {told(event.retry_at, 'UTC')}" if event.retry_at else ""
+            which = f"batch {event.batch} of {event.dispatch_id}"
+            return f"Attempt {event.attempt} at {which} ended: {said or 'nobody waited'}{again}."
+        case e.BatchReceipts():
+            return (
+                f"Of {event.dispatch_id} the channel reports {counted(event.delivered)} delivered, "
+                f"{counted(event.displayed)} displayed, {counted(event.undeliverable)} "
+                "undeliverable."
+            )
+        case e.DispatchCancelled():
+            return f"Dispatch {event.dispatch_id} was cancelled: {event.reason}"
+        case _:
+            return None
+
+
+def _published(event: e.PublicationPrepared | e.Published | e.PublicationCancelled) -> str:
+    match event:
+        case e.PublicationPrepared():
+            said = f"{event.status.value}, {event.message}"
+            return (
+                f"Publication {event.publication_id} of warning {event.warning_id} was prepared "
+                f"({said}), with its cancellation: {event.notice.event}."
+            )
+        case e.Published():
+            what = f"Publication {event.publication_id} went public as {event.identifier}"
+            return f"{what} (SHA-256 {event.cap_sha256[:12]}…)."
+        case e.PublicationCancelled():
+            what = f"Publication {event.publication_id} was cancelled in public"
+            return f"{what} as {event.identifier}: {event.reason}"
 
 
 def _followed(event: e.Event) -> str:
     match event:
+        case e.PublicationPrepared() | e.Published() | e.PublicationCancelled():
+            return _published(event)
         case e.ReviewRecorded():
             return f"Review: {event.words}"
         case e.WindowDecided():

@@ -1,23 +1,27 @@
 """A warning's words found again in whatever somebody pasted: a reply, a forward, a saved mail.
 
 Mail programs fold lines, quote them with ">" and put their own words around. What a
-warning says starts with its headline and ends somewhere after its last label, so every
-end that is possible is tried; only the hash of words that were released decides.
+warning says starts with its headline and ends somewhere after its last label, in any
+language that has a catalogue; so every end that is possible is tried, that of one language
+alone and that of all of them. Only the hash of words that were released decides.
 """
 
 import hashlib
 import re
 from collections.abc import Iterator
-from itertools import accumulate, islice, pairwise
+from dataclasses import dataclass
+from itertools import pairwise
 from unicodedata import normalize
 
-from tocsin.domain.warning import HEADLINE, LABELS, WarningKind, text_sha256
+from tocsin.domain.phrases import CATALOGUES, Phrases
+from tocsin.domain.warning import WarningKind, headline, text_sha256
 
 MAX_PASTED = 65_536
 """Characters: a message with all its headers, forwarded several times."""
 
-_MOST_STARTS, _MOST_ENDS = 4, 100
-_FIRST, _LAST = f"{LABELS[0]}:", f"{LABELS[-1]}:"
+_MOST_STARTS, _MOST_BLOCKS = 4, 40
+# Of the ends, the first lines; then, for a warning in many languages, ends of paragraphs.
+_MOST_LINES, _MOST_PARAGRAPHS = 60, 40
 
 
 def _folded(words: str) -> str:
@@ -25,13 +29,46 @@ def _folded(words: str) -> str:
     return r"\s{1,9}".join(map(re.escape, words.split()))
 
 
-_HEADLINES = "|".join(map(_folded, sorted(HEADLINE.values(), reverse=True)))
-_FOLLOWS = _folded("It follows the warning of") + r"\s[^.]{1,40}\."
-_START = re.compile(rf"^({_HEADLINES})\s{{1,9}}((?:{_FOLLOWS})?)\s{{,9}}{_FIRST}", re.M)
-_BARE_START = re.compile(f"^{_FIRST}", re.M)
-_LABEL = re.compile(rf"^(?:{'|'.join(LABELS)}):", re.M)
-_END = re.compile(r"\n|(?=Please confirm that you have read)")
+def _labelled(label: str, words: Phrases) -> str:
+    return rf"{_folded(label)}\s{{,3}}{re.escape(words.separator.strip())}"
+
+
+class _Language:
+    """How a warning looks in one language."""
+
+    def __init__(self, words: Phrases) -> None:
+        heads = sorted((headline(kind, words) for kind in WarningKind), reverse=True)
+        before, after = words.follows.split("{at}")
+        follows = rf"{_folded(before)}\s{{,9}}[^.]{{1,40}}?{_folded(after)}"
+        first, *_, last = words.labels
+        self.start = re.compile(
+            rf"^({'|'.join(map(_folded, heads))})\s{{1,9}}((?:{follows})?)\s{{,9}}"
+            rf"(?={_labelled(first, words)})",
+            re.M,
+        )
+        self.bare = re.compile(f"^{_labelled(first, words)}", re.M)
+        self.last = re.compile(_labelled(last, words))
+        labels = "|".join(_labelled(one, words) for one in words.labels)
+        self.labels = re.compile(f"^(?:{labels})", re.M)
+        self.separator = words.separator
+        self.alert = headline(WarningKind.ALERT, words)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Start:
+    """Where a warning in one language begins: its headline, and its first label."""
+
+    at: int
+    above: tuple[str, ...]
+    first_label: int
+    language: _Language
+
+
+_LANGUAGES = tuple(map(_Language, CATALOGUES.values()))
+_FRAMES = "|".join(_folded(words.please_confirm) for words in CATALOGUES.values())
+_END = re.compile(rf"\n|(?={_FRAMES})")
 _SPACE = re.compile(r"\s+")
+_BREAK = re.compile(r"[ \t\n]+")
 
 
 def fingerprint(words: str) -> str:
@@ -44,8 +81,10 @@ def fingerprint(words: str) -> str:
 
 def fingerprints(pasted: str) -> list[str]:
     """The fingerprints of all that may be a warning's words in `pasted`: bounded, each once."""
-    places = _places(_plain(pasted))
-    return list(dict.fromkeys(one for start, ends in places for one in _growing(start, ends)))
+    text, starts = _warnings(_plain(pasted))
+    return list(
+        dict.fromkeys(one for start in starts[:_MOST_STARTS] for one in _growing(text, start))
+    )
 
 
 def words_in(pasted: str, sha256: str) -> str | None:
@@ -71,23 +110,48 @@ def _letters(text: str) -> str:
     return _SPACE.sub("", text)
 
 
-def _places(text: str) -> Iterator[tuple[str, list[str]]]:
-    """Each warning up to its last label, and the pieces in which it may go on."""
-    found = [text[one.start() :] for one in _START.finditer(text)][:_MOST_STARTS]
-    if not found and (bare := _BARE_START.search(text)):
-        found = [f"{HEADLINE[WarningKind.ALERT]}\n\n{text[bare.start() :]}"]
-    for one in found:
-        start, label, rest = one.partition(_LAST)
-        if label:
-            ends = islice((end.end() for end in _END.finditer(rest)), _MOST_ENDS)
-            yield start + label, [rest[a:b] for a, b in pairwise([0, *ends, len(rest)])]
+def _warnings(text: str) -> tuple[str, list[_Start]]:
+    """Where warnings begin; the headline is put back where only that is missing."""
+    if found := _starts(text):
+        return text, found
+    bare = [(one.start(), way.alert) for way in _LANGUAGES if (one := way.bare.search(text))]
+    if not bare:
+        return text, []
+    at, alert = min(bare)
+    text = f"{alert}\n\n{text[at:]}"
+    return text, _starts(text)
 
 
-def _growing(start: str, pieces: list[str]) -> Iterator[str]:
-    """The fingerprint after each piece, in one pass."""
-    hashed = hashlib.sha256(_letters(start).encode())
-    for piece in pieces:
-        if letters := _letters(piece):
+def _starts(text: str) -> list[_Start]:
+    found = [
+        _Start(
+            at=one.start(),
+            above=tuple(filter(None, one.groups())),
+            first_label=one.end(),
+            language=way,
+        )
+        for way in _LANGUAGES
+        for one in way.start.finditer(text)
+    ]
+    return sorted(found, key=lambda one: one.at)[:_MOST_BLOCKS]
+
+
+def _ends(text: str, start: _Start) -> list[int]:
+    """Where the words from `start` on may end, none of them before its last label."""
+    last = start.language.last.search(text, start.first_label)
+    if last is None:
+        return []
+    found = [one.end() for one in _END.finditer(text, last.end())]
+    lines, later = found[:_MOST_LINES], found[_MOST_LINES:]
+    paragraphs = [at for at in later if text[at : at + 1] == "\n"]
+    return [*lines, *paragraphs[:_MOST_PARAGRAPHS], len(text)]
+
+
+def _growing(text: str, start: _Start) -> Iterator[str]:
+    """The fingerprint at each end, in one pass."""
+    hashed = hashlib.sha256()
+    for before, at in pairwise([start.at, *_ends(text, start)]):
+        if letters := _letters(text[before:at]):
             hashed.update(letters.encode())
             yield hashed.hexdigest()
 
@@ -95,23 +159,35 @@ def _growing(start: str, pieces: list[str]) -> Iterator[str]:
 def _spellings(whole: str) -> Iterator[str]:
     """What the released text may have been, character by character."""
     yield from (whole, f"{whole}\n")
-    for text in (whole, _plain(whole)):
-        for start, pieces in _places(text):
-            for place in accumulate(pieces, initial=start):
-                yield from _laid_out(place)
+    for one in (whole, _plain(whole)):
+        text, starts = _warnings(one)
+        for number, start in enumerate(starts[:_MOST_STARTS]):
+            for at in _ends(text, start):
+                blocks = [other for other in starts[number:] if other.at < at]
+                bounds = pairwise([*(other.at for other in blocks), at])
+                cuts = [(block, end) for block, (_, end) in zip(blocks, bounds, strict=True)]
+                for laid_out in (_as_it_is, _unfolded):
+                    yield "\n".join(laid_out(text, block, end) for block, end in cuts)
 
 
-def _laid_out(place: str) -> Iterator[str]:
-    """As `compose` does it: each part with its own lines, or all of them as one line each."""
-    head = _START.match(place)
-    if head is None:
-        return
-    at = [one.start() for one in _LABEL.finditer(place)]
-    parts = [place[a:b].strip() for a, b in pairwise([*at, len(place)])]
-    above = [_one_line(one) for one in head.groups() if one] + [""]
-    for told in (parts, map(_one_line, parts)):
-        yield "\n".join([*above, *told]) + "\n"
+def _as_it_is(text: str, start: _Start, end: int) -> str:
+    """As `compose` does it, each part with its own lines."""
+    at = [one.start() for one in start.language.labels.finditer(text, start.first_label, end)]
+    parts = [text[a:b].strip() for a, b in pairwise([*at, end])]
+    return "\n".join([*map(_one_line, start.above), "", *parts]) + "\n"
+
+
+def _unfolded(text: str, start: _Start, end: int) -> str:
+    """As `compose` does it, every part as one line."""
+    at = list(start.language.labels.finditer(text, start.first_label, end))
+    sep = start.language.separator
+    bounds = pairwise([*(one.start() for one in at), end])
+    parts = [
+        _one_line(one[0]).rstrip(sep) + sep + _one_line(text[one.end() : until])
+        for one, (_, until) in zip(at, bounds, strict=True)
+    ]
+    return "\n".join([*map(_one_line, start.above), "", *parts]) + "\n"
 
 
 def _one_line(text: str) -> str:
-    return _SPACE.sub(" ", text)
+    return _BREAK.sub(" ", text).strip()

@@ -111,3 +111,39 @@ class Publication:
     notice: PublicNotice
     references: tuple[Reference, ...] = ()
     sender_name: str = ""
+
+
+class PublicationState(StrEnum):
+    """How far one went; what was never confirmed is rejected with its proposal."""
+
+    PREPARED = "prepared"
+    LIVE = "live"
+    REPLACED = "replaced"
+    CANCELLED = "cancelled"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublishedNotice:
+    """A publication of a case: the released words of `warning_id` with `notice`, and what cancels
+    them. `sent_as` and `cancelled_as` are the messages that went out, each with the SHA-256 of
+    its signed bytes."""
+
+    publication_id: str
+    warning_id: str
+    message: WarningKind
+    status: Status
+    notice: PublicNotice
+    cancellation: tuple[WarningWords, ...]
+    lists: tuple[str, ...]
+    follows: str
+    proposal_id: str
+    prepared_by: str
+    prepared_at: datetime
+    state: PublicationState = PublicationState.PREPARED
+    confirmed_by: str = ""
+    sent_as: Reference | None = None
+    sent_sha256: str = ""
+    cancelled_by: str = ""
+    cancelled_as: Reference | None = None
+    cancelled_sha256: str = ""
+    reason: str = ""

@@ -33,6 +33,10 @@ class Reading:
                 read_mail(data, self._budget, self._leaf, depth, into)
             case "application/json":
                 read_json(data, charset, into)
+            case "application/cap+xml":
+                from tocsin.feeds.cap.report import read_cap  # lxml again
+
+                read_cap(data, charset, into)
             case "application/pdf":
                 from tocsin.feeds.pdf import read_pdf  # as above: pypdf is slow to import
 

@@ -68,6 +68,9 @@ class DefectCode(StrEnum):
     JSON_TOO_DEEP = "json-too-deep"
     JSON_DUPLICATE_KEYS = "json-duplicate-keys"
     JSON_ODD_NUMBERS = "json-odd-numbers"
+    CAP_UNREADABLE = "cap-unreadable"
+    CAP_FAULT = "cap-fault"
+    CAP_SIGNATURE_NOT_VERIFIED = "cap-signature-not-verified"
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -14,10 +14,10 @@ from tocsin.domain.refusal import Code, Refusal, refuse
 from tocsin.feeds.characters import decode, safe_name, tidy
 from tocsin.feeds.extract import Reading
 from tocsin.feeds.model import Defect, DefectCode, Extract, Limits, Part, ReadReport
-from tocsin.feeds.sniff import HTML, MAIL, PDF, media_type_of
+from tocsin.feeds.sniff import CAP, HTML, MAIL, PDF, media_type_of
 
 # Parsers of these formats are large, and may be made to loop, to swell or to crash.
-_BOUNDED = frozenset({HTML, MAIL, PDF})
+_BOUNDED = frozenset({CAP, HTML, MAIL, PDF})
 _CHARSET = re.compile(r"""charset\s*=\s*["']?([^"';\s]{1,40})""", re.I)
 _GRACE_S = 2.0
 _log = logging.getLogger(__name__)
@@ -34,8 +34,8 @@ def read_report(
     """The text of a report, its parts and everything that is wrong with it.
 
     `filename` and `media_type` are the sender's claims; the content decides.
-    Nothing is executed or fetched, and archives stay closed. Mail, HTML and PDF
-    are read in a process of their own, which is stopped after `limits.read_seconds`;
+    Nothing is executed or fetched, and archives stay closed. Mail, HTML, PDF and
+    CAP are read in a process of their own, which is stopped after `limits.read_seconds`;
     the report is then kept with the defect READING_STOPPED.
 
     Raises Refusal: REPORT_EMPTY, REPORT_TOO_LARGE, REPORT_TOO_COMPLEX (parts,

@@ -4,15 +4,16 @@ import re
 
 from tocsin.feeds.model import DefectCode, Extract
 
-PLAIN, HTML, MAIL, PDF, JSON = (
+PLAIN, HTML, MAIL, PDF, JSON, CAP = (
     "text/plain",
     "text/html",
     "message/rfc822",
     "application/pdf",
     "application/json",
+    "application/cap+xml",
 )
 UNKNOWN = "application/octet-stream"
-_READ = frozenset({PLAIN, HTML, MAIL, PDF, JSON})
+_READ = frozenset({PLAIN, HTML, MAIL, PDF, JSON, CAP})
 
 _ARCHIVES = {
     b"PK\x03\x04": "application/zip",
@@ -38,14 +39,21 @@ _UNREAD = {
 _ENDINGS = {
     "txt": PLAIN, "md": PLAIN, "csv": PLAIN, "log": PLAIN, "htm": HTML, "html": HTML,
     "xhtml": HTML, "eml": MAIL, "mht": MAIL, "pdf": PDF, "json": JSON,
+    "cap": CAP,
 }  # fmt: skip
 _DECLARED = {"application/xhtml+xml": HTML, "message/global": MAIL, "text/json": JSON}
+_XML = frozenset({"application/xml", "text/xml"})
 _NO_CLAIM = frozenset({"", UNKNOWN, "application/x-www-form-urlencoded", "binary/octet-stream"})
 _MARKUP = re.compile(
     rb"(?>\s+|<\?xml[^>]{0,200}>|<!--.{0,2000}?-->)*+"
     rb"<(!doctype\s+html|html|head|body|title|meta|script|style|iframe|table|div|p|br|h[1-6]|a|b|font|span|img|svg)"
     rb"[\s>/]",
     re.I | re.S,
+)
+_CAP = re.compile(
+    rb"(?>\s+|<\?[^>]{0,400}>|<!--.{0,2000}?-->)*+<(?:[\w.-]{1,50}:)?alert\s[^>]{0,2000}?"
+    rb"(?:urn:oasis:names:tc:emergency:cap:1\.[12]|http://www\.incident\.com/cap/1\.0)[\"']",
+    re.S,
 )
 _JSON = re.compile(rb'\s*+(\{\s*+["}]|\[\s*+[\[{"\]])')
 _HEADER = rb"[!-9;-~]{1,70}:[^\n]*\n(?:[ \t][^\n]*\n)*"
@@ -62,9 +70,9 @@ _BINARY = re.compile(rb"[\x00-\x08\x0b\x0e-\x1a\x1c-\x1f\x7f]")
 def media_type_of(data: bytes, name: str | None, declared: str | None, into: Extract) -> str:
     """The media type to read `data` as; contradictions and unread types are listed in `into`.
 
-    Returns one of the five formats we read, or the best-known type of the rest.
+    Returns one of the six formats we read, or the best-known type of the rest.
     """
-    claim = (declared or "").partition(";")[0].strip().lower()
+    stated = claim = (declared or "").partition(";")[0].strip().lower()
     claim = _DECLARED.get(claim, PLAIN if claim.startswith("text/") and claim != HTML else claim)
     ending = _ENDINGS.get((name or "").rpartition(".")[2].lower())
     found = _by_content(data)
@@ -74,6 +82,8 @@ def media_type_of(data: bytes, name: str | None, declared: str | None, into: Ext
         found = claim
     if claim in _NO_CLAIM:
         claim = ending or found
+    elif found == CAP and stated in _XML:
+        claim = CAP
     if claim != found and {claim, found} & _READ:
         into.flaw(
             DefectCode.TYPE_MISMATCH, f"It came as another type than {found}, which it looks like."
@@ -97,6 +107,8 @@ def _by_content(data: bytes) -> str | None:
     head = data[:65_536].removeprefix(b"\xef\xbb\xbf")
     if _MARKUP.match(head):
         return HTML
+    if _CAP.match(head):
+        return CAP
     if _JSON.match(head) and data.rstrip()[-1:] in (b"}", b"]"):
         return JSON
     if (headers := _HEADERS.match(head.replace(b"\r\n", b"\n"))) and _MAILISH.search(headers[1]):

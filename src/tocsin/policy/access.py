@@ -6,7 +6,7 @@ case itself allows.
 
 import json
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any, Literal, NoReturn
 
@@ -117,6 +117,12 @@ class Access:
             raise ValueError(f"access was not decided: {result.diagnostics.errors[0]}")
         reasons = sorted(self._ids[reason] for reason in result.diagnostics.reasons)
         return Decision(allowed=result.allowed, policy_ids=tuple(reasons))
+
+
+@cache
+def shipped() -> Access:
+    """Tocsin's own policies, read once a process."""
+    return Access()
 
 
 def _principal(principal: Principal) -> dict[str, Any]:

@@ -137,7 +137,10 @@ class UrgencyTable(Table):
 
 
 class ClocksTable(Table):
-    """One table for every `Clock`; none may be left out."""
+    """One table for every `Clock`; none may be left out.
+
+    But `onward_passage`: packs written before it asked for onward passage with `action_check`.
+    """
 
     status: Status
     source: Words
@@ -147,13 +150,15 @@ class ClocksTable(Table):
     first_attempt: ByUrgency
     receipt: ByUrgency
     action_check: ByUrgency
+    onward_passage: ByUrgency | None = None
     review: ByUrgency
     waiver_expiry: ByUrgency
     break_glass_review: ByUrgency
     window_end: ByUrgency
 
     def by_clock(self) -> dict[Clock, dict[Urgency, timedelta]]:
-        return {clock: getattr(self, clock.value).spans() for clock in Clock}
+        tables = {clock: getattr(self, clock.value) or self.action_check for clock in Clock}
+        return {clock: table.spans() for clock, table in tables.items()}
 
 
 class WarningTable(Sourced):

@@ -10,6 +10,7 @@ import unicodedata
 from collections.abc import Collection, Iterable, Mapping
 from hashlib import sha256
 
+from tocsin.domain.ledger import DIRECTORY
 from tocsin.record.canonical import Value
 from tocsin.record.commitments import HASH_BYTES, SALT_BYTES, SEED_BYTES
 
@@ -74,11 +75,16 @@ def tags_of(key: bytes, case_id: str, kind: str, fields: Mapping[str, Value]) ->
     """The tags of one record, ascending: its case, and whom and where it names.
 
     `fields` is the record's body. Records of the house (`case_id` begins with "~") have
-    no tag. Raises ValueError where a field that is tagged has another shape.
+    no tag, but for contacts of its directory, which are found by name and hang together as a
+    case does. Raises ValueError where a field that is tagged has another shape.
     """
-    if case_id.startswith("~"):
+    if case_id.startswith("~") and not case_id.startswith(DIRECTORY):
         return ()
     found = {tag(key, CASE, case_id)}
+    if kind == "ContactRecorded":
+        contact = fields.get("contact")
+        name = _text(contact.get("name") if isinstance(contact, Mapping) else None)
+        found.update(tag(key, SUBJECT, one) for one in name_keys(name))
     if kind == "VictimNamed":
         names = [fields.get("name"), *_texts(fields.get("known_as"))]
         found.update(tag(key, SUBJECT, one) for name in names for one in name_keys(_text(name)))

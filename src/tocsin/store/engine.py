@@ -3,6 +3,7 @@
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from threading import Lock
 from typing import Any, NoReturn
@@ -10,6 +11,8 @@ from typing import Any, NoReturn
 import psycopg
 from alembic import command
 from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.exc import TimeoutError as NoConnectionFree
@@ -96,12 +99,10 @@ class Store:
                 for setting in ("lock_timeout", "statement_timeout"):
                     db.execute(text(f"SET LOCAL {setting} = '{MIGRATION_TIMEOUT_S}s'"))
                 db.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _MIGRATION_LOCK})
-            config = Config()
-            folder = Path(__file__).with_name("migrations")
-            config.set_main_option("script_location", str(folder).replace("%", "%%"))
-            config.attributes["connection"] = db
-            config.attributes["sealer"] = sealer
-            command.upgrade(config, "head")
+            if MigrationContext.configure(db).get_current_heads() != _newest_version():
+                config = _migrations()
+                config.attributes.update(connection=db, sealer=sealer)
+                command.upgrade(config, "head")
             tiles.build(db)
             if not replay.views_are_current(db) and not events.last_position(db):
                 replay.drop_and_create_views(db)
@@ -160,6 +161,17 @@ class Store:
             Path(self.url.database or "").touch(mode=0o600)
         except OSError as error:
             _unavailable(f"its file cannot be created ({type(error).__name__})")
+
+
+def _migrations() -> Config:
+    config, folder = Config(), Path(__file__).with_name("migrations")
+    config.set_main_option("script_location", str(folder).replace("%", "%%"))
+    return config
+
+
+@cache
+def _newest_version() -> tuple[str, ...]:
+    return tuple(ScriptDirectory.from_config(_migrations()).get_heads())
 
 
 def _normalised(url: str) -> URL:

@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections.abc import Callable, Iterator
+from functools import cache
 
 from sqlalchemy import Connection, insert, inspect, select
 from sqlalchemy.dialects import postgresql
@@ -67,6 +68,7 @@ def dump(db: Connection) -> Iterator[bytes]:
             yield line.encode() + b"\n"
 
 
+@cache
 def fingerprint() -> str:
     """Changes whenever a view's columns, constraints or indexes do."""
     statements: list[DDLElement] = []

@@ -4,63 +4,34 @@ Text sorts by code point on both databases, so a page of a queue and a dump of
 the views come out in the same order wherever they are read.
 """
 
-from sqlalchemy import (
-    BigInteger,
-    Boolean,
-    CheckConstraint,
-    Column,
-    ForeignKey,
-    Index,
-    LargeBinary,
-    MetaData,
-    Table,
-    Text,
-    UniqueConstraint,
-)
+from sqlalchemy import Boolean, CheckConstraint, Column, ForeignKey, Index, Table, UniqueConstraint
 
-_NAMES = {
-    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-    "ck": "ck_%(table_name)s_%(constraint_name)s",
-    "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
-    "pk": "pk_%(table_name)s",
-}
-NEVER_US = 2**63 - 1
-"""Stands for "no deadline" where instants are ordered: NULLs sort differently."""
+from tocsin.store.columns import ID, NAME, NEVER_US, TEXT, WORDS, truth, views
+from tocsin.store.columns import blob as _blob
+from tocsin.store.columns import long as _long
+from tocsin.store.columns import number as _number
+from tocsin.store.columns import one_of as _one_of
+from tocsin.store.columns import text as _text
+from tocsin.store.directory_schema import contact_view, way_check
+from tocsin.store.list_schema import dispatch_member, mailing_list, subscriber
 
-ID, NAME, WORDS = 128, 400, 4_000
-
-_Text = Text().with_variant(Text(collation="C"), "postgresql")
-
-truth = MetaData(naming_convention=_NAMES)
-views = MetaData(naming_convention=_NAMES)
-
-
-def _text(name: str, most: int = ID, *, null: bool = False, key: bool = False) -> Column[str]:
-    bound = CheckConstraint(f"length({name}) <= {most}", name=f"{name}_length")
-    return Column(name, _Text, bound, nullable=null, primary_key=key)
-
-
-def _long(name: str, *, null: bool = False) -> Column[str]:
-    return Column(name, _Text, nullable=null)
-
-
-def _number(name: str, *, null: bool = False, key: bool = False) -> Column[int]:
-    return Column(name, BigInteger, nullable=null, primary_key=key, autoincrement=False)
-
-
-def _blob(name: str, *, length: str = "", key: bool = False) -> Column[bytes]:
-    bound = [CheckConstraint(f"length({name}) {length}", name=f"{name}_length")] if length else []
-    return Column(name, LargeBinary, *bound, nullable=False, primary_key=key)
-
-
-def _one_of(name: str, *values: str) -> CheckConstraint:
-    allowed = ", ".join(f"'{value}'" for value in values)
-    return CheckConstraint(f"{name} IN ({allowed})", name=f"{name}_known")
+__all__ = [
+    "ID",
+    "NAME",
+    "NEVER_US",
+    "WORDS",
+    "contact_view",
+    "dispatch_member",
+    "mailing_list",
+    "subscriber",
+    "truth",
+    "views",
+    "way_check",
+]
 
 
 def _officer(*, null: bool = False) -> Column[str]:
-    return Column("officer_id", _Text, ForeignKey("officer.officer_id"), nullable=null)
+    return Column("officer_id", TEXT, ForeignKey("officer.officer_id"), nullable=null)
 
 
 # The record
@@ -259,6 +230,25 @@ challenge = Table(
 code_try = Table(
     "code_try", truth, _text("delivery_id"), _number("at_us"), Index(None, "delivery_id", "at_us")
 )
+# Byte for byte what went public; it stays when its case is destroyed, for it was public.
+published_message = Table(
+    "published_message",
+    truth,
+    _text("identifier", key=True),
+    _text("case_id"),
+    _text("publication_id"),
+    _text("message"),
+    _text("status"),
+    _text("chain"),
+    _number("sent_us"),
+    _blob("xml"),
+    _long("said"),
+    _one_of("message", "alert", "update", "cancel"),
+    _one_of("status", "Actual", "Exercise", "Test"),
+    UniqueConstraint("case_id", "publication_id", "message"),
+    Index(None, "status", "sent_us"),
+    Index(None, "chain"),
+)
 
 # Views: rebuilt from events, so truth never refers to them
 
@@ -329,6 +319,17 @@ release_view = Table(
     CheckConstraint("author <> released_by", name="four_eyes"),
     Index(None, "fingerprint"),
 )
+# The words in each language of a release that has several, so that one alone is known too.
+release_block_view = Table(
+    "release_block_view",
+    views,
+    _text("warning_id", key=True),
+    _number("version", key=True),
+    _text("fingerprint", 64, key=True),
+    _text("case_id"),
+    Index(None, "fingerprint"),
+    Index(None, "case_id"),
+)
 review_view = Table(
     "review_view",
     views,
@@ -346,8 +347,20 @@ delivery_view = Table(
     _text("case_id"),
     _text("warning_id"),
     _text("recipient_id"),
+    _text("method"),
     _text("state"),
     _number("updated_us"),
+    Index(None, "case_id"),
+    Index(None, "method", "updated_us"),
+)
+# By what name a provider may report of a message: one row for each part.
+provider_view = Table(
+    "provider_view",
+    views,
+    _text("method", key=True),
+    _text("provider_id", NAME, key=True),
+    _text("delivery_id", key=True),
+    _text("case_id"),
     Index(None, "case_id"),
 )
 notice_view = Table(

@@ -114,18 +114,6 @@ class ReviewRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DeliveryRow:
-    """One warning to one recipient and how far it has come."""
-
-    delivery_id: str
-    case_id: str
-    warning_id: str
-    recipient_id: str
-    state: str
-    updated_us: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class NoticeRow:
     """A call on one officer, or on everyone with `role` in `unit` where `officer_id` is None.
 
@@ -146,11 +134,10 @@ class NoticeRow:
 
 
 _case, _member, _notice = schema.case_view, schema.case_member, schema.notice_view
-_report, _delivery, _release = schema.report_view, schema.delivery_view, schema.release_view
+_report, _release = schema.report_view, schema.release_view
 
 _CASE_COLUMNS = [column for column in _case.c if column.name != "folded"]
 _PUT_CASE = upsert(_case, *(c.name for c in _case.c if not c.primary_key))
-_PUT_DELIVERY = upsert(_delivery, *(c.name for c in _delivery.c if not c.primary_key))
 _PUT_MEMBER = insert_or_keep(_member)
 _PUT_REPORT, _PUT_NOTICE = Prepared(insert(_report)), Prepared(insert(_notice))
 _PUT_CONFIRMATION = Prepared(insert(schema.confirmation_view))
@@ -198,13 +185,18 @@ _COUNT_OPEN = {
 _CASE = select(*_CASE_COLUMNS).where(_case.c.case_id == bindparam("case"))
 _REPORT = select(_report).where(_report.c.report_id == bindparam("wanted"))
 _REPORT_BY_SHA256 = select(_report).where(_report.c.sha256 == bindparam("wanted"))
-_DELIVERY = select(_delivery).where(_delivery.c.delivery_id == bindparam("wanted"))
-_DELIVERIES = (
-    select(_delivery)
-    .where(_delivery.c.case_id == bindparam("case"))
-    .order_by(_delivery.c.delivery_id)
+_block = schema.release_block_view
+_PUT_BLOCK = insert_or_keep(_block)
+_RELEASES = select(_release).where(
+    or_(
+        _release.c.fingerprint.in_(bindparam("wanted", expanding=True)),
+        tuple_(_release.c.warning_id, _release.c.version).in_(
+            select(_block.c.warning_id, _block.c.version).where(
+                _block.c.fingerprint.in_(bindparam("wanted", expanding=True))
+            )
+        ),
+    )
 )
-_RELEASES = select(_release).where(_release.c.fingerprint.in_(bindparam("wanted", expanding=True)))
 _NOTICES_FOR = (
     select(_notice)
     .where(
@@ -317,9 +309,15 @@ def put_confirmation(db: Connection, row: ConfirmationRow) -> None:
     _PUT_CONFIRMATION.run(db, **flat(row))
 
 
-def put_release(db: Connection, row: ReleaseRow) -> None:
-    """Note a release. Raises IntegrityError where one officer did both."""
+def put_release(db: Connection, row: ReleaseRow, blocks: Collection[str] = ()) -> None:
+    """Note a release, and the fingerprints of its `blocks` where it is in several languages.
+
+    Raises IntegrityError where one officer did both.
+    """
     _PUT_RELEASE.run(db, **flat(row))
+    named = {"warning_id": row.warning_id, "version": row.version, "case_id": row.case_id}
+    for one in sorted(set(blocks)):
+        _PUT_BLOCK.run(db, **named, fingerprint=one)
 
 
 def releases(db: Connection, fingerprints: Collection[str]) -> list[ReleaseRow]:
@@ -331,22 +329,6 @@ def releases(db: Connection, fingerprints: Collection[str]) -> list[ReleaseRow]:
 def put_review(db: Connection, row: ReviewRow) -> None:
     """Note a review. Raises IntegrityError where one officer did both."""
     _PUT_REVIEW.run(db, **flat(row))
-
-
-def upsert_delivery(db: Connection, row: DeliveryRow) -> None:
-    """Show the delivery as `row` from now on."""
-    _PUT_DELIVERY.run(db, **flat(row))
-
-
-def delivery(db: Connection, delivery_id: str) -> DeliveryRow | None:
-    """The delivery, or None."""
-    row = db.execute(_DELIVERY, {"wanted": delivery_id}).one_or_none()
-    return None if row is None else DeliveryRow(**row._mapping)
-
-
-def deliveries(db: Connection, case_id: str) -> list[DeliveryRow]:
-    """The case's deliveries."""
-    return [DeliveryRow(**row._mapping) for row in db.execute(_DELIVERIES, {"case": case_id})]
 
 
 def put_notice(db: Connection, row: NoticeRow) -> None:

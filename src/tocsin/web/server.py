@@ -1,12 +1,14 @@
 """The web application: guards outside, doors on every route, pages and API inside."""
 
+from functools import cache
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
 from fastapi.staticfiles import StaticFiles
 from starlette.middleware import Middleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
+from starlette.routing import BaseRoute
 
 from tocsin import __version__
 from tocsin.app import App
@@ -40,11 +42,19 @@ def create_app(app: App) -> FastAPI:
     )
     web.state.house, web.state.templates = app, environment()
     answers.install(web)
-    web.include_router(api.router)
-    for router in pages.routers():
-        web.include_router(router, include_in_schema=False)
-    web.mount("/static", StaticFiles(directory=STATIC), name="static")
+    web.router.routes.extend(_routes())
     return web
+
+
+@cache
+def _routes() -> tuple[BaseRoute, ...]:
+    """Every route, alike for every house: what each asks for is worked out once a process."""
+    shared = APIRouter()
+    shared.include_router(api.router)
+    for router in pages.routers():
+        shared.include_router(router, include_in_schema=False)
+    shared.mount("/static", StaticFiles(directory=STATIC), name="static")
+    return tuple(shared.routes)
 
 
 def _hosts(settings: Settings) -> list[str]:

@@ -7,6 +7,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 from itertools import pairwise
 from pathlib import Path
 from typing import Any, Protocol
@@ -50,6 +51,7 @@ class _Environment(jinja2.Environment):
         return super().get_template(name, *args, **kwargs)
 
 
+@cache
 def environment(static_dir: Path | None = None) -> jinja2.Environment:
     """The environment of every page; `static_dir` holds the built assets and their manifest.
 

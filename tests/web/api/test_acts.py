@@ -23,12 +23,16 @@ def test_every_command_of_an_officer_has_its_route_and_its_words(client):
         described = paths[f"/api/cases/{{case_id}}/{action}"]["post"]
         assert described["summary"] == kind.__doc__.partition("\n")[0].rstrip(".")
     taking = {path for path, methods in paths.items() if "post" in methods}
-    named = {path.rpartition("/")[2] for path in taking if not path.startswith("/api/record/")}
+    elsewhere = ("/api/record/", "/api/directory")
+    named = {path.rpartition("/")[2] for path in taking if not path.startswith(elsewhere)}
     assert named == {*ACTIONS, "reports", "text"}
 
 
 def test_nobody_speaks_for_the_worker_or_for_a_recipient(client):
-    for action in ("lapse", "start_attempt", "record_attempt", "visit", "acknowledge", "react"):
+    for action in (
+        *("lapse", "start_attempt", "record_attempt", "start_attempts", "record_attempts"),
+        *("record_receipt", "record_reply", "visit", "acknowledge", "react"),
+    ):
         assert client.post(f"/api/cases/C-0/{action}", json={}).status_code == 404
 
 
@@ -66,6 +70,7 @@ def test_a_case_goes_from_report_to_recipient_through_the_api(house):
     released = {
         "warning_id": "w1",
         "residual_risk": "small",
+        "parity": {"parity": "nobody_inside"},
         "text_sha256": text_sha256(draft["text"]),
     }
     does(eva, case_id, "release_warning", **released)
@@ -95,6 +100,7 @@ def test_a_release_through_the_api_is_checked_against_the_reports(house):
     released = {
         "warning_id": "w1",
         "residual_risk": "small",
+        "parity": {"parity": "nobody_inside"},
         "text_sha256": text_sha256(draft["text"]),
     }
     status, error = refused(eva, case_id, "release_warning", **released)

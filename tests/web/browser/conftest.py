@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from threading import Thread
 from time import monotonic, sleep
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import uvicorn
@@ -44,13 +44,13 @@ class Site:
 
 
 @contextmanager
-def serving(tmp_path) -> Iterator[Site]:
+def serving(tmp_path, **settings: Any) -> Iterator[Site]:
     """A fresh house on a free port until the block ends."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         url = f"http://127.0.0.1:{listener.getsockname()[1]}"
         hands = Hands()
         database = f"sqlite:///{tmp_path / 'tocsin.db'}"
-        app = a_house(database, tmp_path, clock=hands, public_url=url)
+        app = a_house(database, tmp_path, clock=hands, public_url=url, **settings)
         config = uvicorn.Config(create_app(app), log_level="error", lifespan="off")
         server = uvicorn.Server(config)
         thread = Thread(target=server.run, kwargs={"sockets": [listener]})

@@ -34,6 +34,7 @@ WORDS = {
     "basis": words().basis,
     "language": "en",
 }
+ADDRESSES = {"email": "manager@hall.example", "sms": "+447700900123", "voice": "+447700900123"}
 
 
 @dataclass(slots=True)
@@ -148,6 +149,7 @@ class CaseDesk:
         return {
             "text_sha256": page.value("text_sha256"),
             "residual_risk": "small, accepted by me",
+            "parity": "nobody_inside",
             "confirmed": "yes",
         } | changes
 
@@ -155,19 +157,23 @@ class CaseDesk:
         """The number of a delivery planned."""
         self.released()
         self.sends(BEN, "/follow-up", officer_id=GRETA.actor_id)
-        address = "manager@hall.example" if method == "email" else "at the gate"
-        self.sends(
-            FINN,
-            "/recipients/new",
-            victim="v1",
-            name="The hall's manager",
-            relation="protector",
-            method=method,
-            address=address,
-            language="en",
-        )
+        self.recipient(method)
         self.sends(FINN, "/deliveries/new", plan="w1:r1")
         return f"{self.case_id}-d1"
+
+    def recipient(self, method: str = "email", **changes: str) -> str:
+        """The number of a recipient named by hand."""
+        given = {
+            "victim": "v1",
+            "name": "The hall's manager",
+            "relation": "protector",
+            "method": method,
+            "address": ADDRESSES.get(method, "at the gate"),
+            "language": "en",
+            "passes_on": "no",
+        }
+        self.sends(FINN, "/recipients/new", **given | changes)
+        return list(self.case.recipients)[-1]
 
     def attested(self) -> str:
         """The number of a delivery made in person."""

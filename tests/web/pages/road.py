@@ -13,6 +13,7 @@ from tocsin.domain import commands as c
 from tocsin.domain.actor import Actor
 from tocsin.domain.case import Case, Delivery
 from tocsin.domain.kinds import Matter, Method, Relation, VictimKind
+from tocsin.domain.parity import NOBODY_INSIDE
 from tocsin.domain.warning import WarningKind
 from tocsin.identity import links
 
@@ -98,6 +99,7 @@ def _released(app: App, case_id: str, language: str = "en", **chain: Any) -> str
         warning_id=warning.warning_id,
         text_sha256=warning.draft.text_sha256,
         residual_risk="small",
+        parity=NOBODY_INSIDE,
     )
     handle(app, release, EVA)
     return warning.warning_id

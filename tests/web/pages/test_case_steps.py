@@ -290,7 +290,7 @@ def test_a_meeting_is_attested_with_the_words_that_were_told(desk):
     desk.sends(FINN, path, **desk.attest_form())
     (delivery,) = desk.case.deliveries.values()
     assert delivery.reached_at.isoformat() == "2024-03-07T09:00:00+00:00"
-    assert delivery.state is DeliveryState.ACKNOWLEDGED
+    assert delivery.state is DeliveryState.UNDERSTOOD
 
 
 def test_a_delivery_that_reached_nobody_can_be_cancelled(desk):

@@ -4,10 +4,14 @@ from tocsin.domain.case import Case
 from tocsin.domain.clocks import settle
 from tocsin.domain.commands import Command, OpenCase
 from tocsin.domain.deciding import (
+    answers,
     delivery,
     determination,
+    dispatches,
     follow_up,
     intake,
+    planning,
+    publishing,
     release,
     retention,
 )
@@ -18,11 +22,15 @@ from tocsin.domain.refusal import Code, refuse
 
 __all__ = [
     "Context",
+    "answers",
     "decide",
     "delivery",
     "determination",
+    "dispatches",
     "follow_up",
     "intake",
+    "planning",
+    "publishing",
     "release",
     "retention",
 ]

@@ -8,9 +8,12 @@ from typing import Any, TypeVar
 from tocsin.domain.actor import Actor
 from tocsin.domain.case import Case, Delivery, LegalHold, Proposal, ProposalState, Victim
 from tocsin.domain.commands import Command
+from tocsin.domain.dispatch import Dispatch
+from tocsin.domain.dispatching import Audience
 from tocsin.domain.duty import Policy
 from tocsin.domain.events import Confirmed, Event, Proposed
 from tocsin.domain.kinds import Matter
+from tocsin.domain.publishing import Minted
 from tocsin.domain.refusal import Code, refuse
 from tocsin.domain.retention import DutyTold
 
@@ -21,13 +24,16 @@ T = TypeVar("T")
 class Context:
     """Who asks, when, and under which pack.
 
-    `duties` are given for a destruction alone: the case does not know since when they are owed.
+    `duties` are given for a destruction alone: the case does not know since when they are owed;
+    `audience` for a dispatch alone: who is on the list.
     """
 
     by: Actor
     now: datetime
     policy: Policy
     duties: tuple[DutyTold, ...] = ()
+    minted: Minted | None = None
+    audience: Audience | None = None
 
     @property
     def stamp(self) -> dict[str, Any]:
@@ -67,6 +73,10 @@ def the_victim(case: Case, victim_id: str) -> Victim:
 
 def the_delivery(case: Case, delivery_id: str) -> Delivery:
     return _known(case.deliveries, delivery_id, Code.DELIVERY_UNKNOWN, "delivery")
+
+
+def the_dispatch(case: Case, dispatch_id: str) -> Dispatch:
+    return _known(case.dispatches, dispatch_id, Code.DISPATCH_UNKNOWN, "dispatch")
 
 
 def the_open_proposal(case: Case, proposal_id: str) -> Proposal:

@@ -1,20 +1,24 @@
-"""Decisions on bringing a warning, and on what comes back."""
+"""Decisions on attempts to bring a warning: by a channel, or by hand."""
 
 from datetime import timedelta
 
 from tocsin.domain import commands as c
 from tocsin.domain import events as e
 from tocsin.domain.case import Case, Delivery, DeliveryState
-from tocsin.domain.clocks import GONE
-from tocsin.domain.deciding.context import Context, decides, said, the_delivery, the_victim
+from tocsin.domain.chasing import chase
+from tocsin.domain.clocks import ANSWERED
+from tocsin.domain.deciding.context import Context, decides, said, the_delivery
 from tocsin.domain.deciding.intake import not_in_future
+from tocsin.domain.deciding.planning import kept_together
 from tocsin.domain.deciding.release import the_warning
-from tocsin.domain.kinds import Matter, Method, ReactionKind
+from tocsin.domain.delivering import REPLACED, Answered, Receipt
+from tocsin.domain.evolving import evolve
 from tocsin.domain.refusal import Code, refuse
-from tocsin.domain.warning import ThreatWarning, WarningKind
 
 MOST_ATTEMPTS = 12
-MOST_REACTIONS = 100
+_S = DeliveryState
+_TRYING = frozenset({_S.PLANNED, _S.ATTEMPTED, _S.OPENED})
+_MAY_FAIL_YET = frozenset({_S.ATTEMPTED, _S.HANDED_OVER, _S.OPENED})
 
 
 def retry_delay(attempt: int) -> timedelta:
@@ -26,132 +30,56 @@ def retry_delay(attempt: int) -> timedelta:
     return timedelta(seconds=min(900, 30 * 2 ** (attempt - 1)))
 
 
-@decides(c.NameFollowUpOwner)
-def name_follow_up_owner(case: Case, command: c.NameFollowUpOwner, ctx: Context) -> list[e.Event]:
-    officer_id = said(command.officer_id, "an officer", 100)
-    return [e.FollowUpOwnerNamed(**ctx.stamp, officer_id=officer_id)]
-
-
-@decides(c.NameRecipient)
-def name_recipient(case: Case, command: c.NameRecipient, ctx: Context) -> list[e.Event]:
-    the_victim(case, command.victim_id)
-    return [
-        e.RecipientNamed(
-            **ctx.stamp,
-            recipient_id=f"r{len(case.recipients) + 1}",
-            victim_id=command.victim_id,
-            name=said(command.name, "a name", 500),
-            relation=command.relation,
-            method=command.method,
-            address=said(command.address, "an address or a place to meet", 500),
-            language=command.language,
-        )
-    ]
-
-
-@decides(c.PlanDelivery)
-def plan_delivery(case: Case, command: c.PlanDelivery, ctx: Context) -> list[e.Event]:
-    """Only released words, only to a recipient for their victim, only with an owner named."""
-    warning = the_warning(case, command.warning_id)
-    if warning.release is None:
-        refuse(
-            Code.WARNING_NOT_RELEASED,
-            "No delivery was planned: the warning has not been released.",
-            "Have its words released first.",
-        )
-    if case.is_replaced(warning):
-        refuse(
-            Code.WORDS_CHANGED,
-            "No delivery was planned: another warning has replaced these words.",
-            "Bring the newest released warning.",
-        )
-    if not case.follow_up_owner:
-        refuse(
-            Code.FOLLOW_UP_OWNER_MISSING,
-            "No delivery was planned: nobody is named to follow up.",
-            "Name the follow-up owner first.",
-        )
-    recipient = case.recipients.get(command.recipient_id)
-    if recipient is None or recipient.victim_id not in warning.victim_ids:
-        refuse(
-            Code.RECIPIENT_UNKNOWN,
-            "No delivery was planned: the warning is not for this recipient.",
-            "Choose a recipient named for one of its victims.",
-        )
-    _still_to_be_warned(case, warning, recipient.victim_id)
-    for delivery in case.deliveries.values():
-        same = (delivery.warning_id, delivery.recipient_id)
-        if same == (command.warning_id, command.recipient_id) and delivery.state not in GONE:
-            refuse(
-                Code.DELIVERY_SETTLED,
-                "No delivery was planned: this recipient's delivery is under way.",
-                "Look at the deliveries.",
-            )
-    delivery_id = f"{case.case_id}-d{len(case.deliveries) + 1}"
-    return [
-        e.DeliveryPlanned(
-            **ctx.stamp,
-            delivery_id=delivery_id,
-            warning_id=warning.warning_id,
-            recipient_id=recipient.recipient_id,
-            method=recipient.method,
-            key=delivery_id,
-            text_sha256=warning.release.text_sha256,
-        )
-    ]
-
-
-def _still_to_be_warned(case: Case, warning: ThreatWarning, victim_id: str) -> None:
-    """What was waived after its release does not go out; a cancellation always may."""
-    standing = case.victims[victim_id].determination
-    if warning.kind is WarningKind.CANCEL or (standing and standing.matter is Matter.WARN):
-        return
-    refuse(
-        Code.NOT_DETERMINED_TO_WARN,
-        "No delivery was planned: no determination to warn stands for this victim.",
-        "Propose to warn and have it confirmed.",
-    )
-
-
 @decides(c.StartAttempt, on_closed=True)
 def start_attempt(case: Case, command: c.StartAttempt, ctx: Context) -> list[e.Event]:
     """Intent before act. An attempt found open means its worker died: outcome unknown."""
     delivery = the_delivery(case, command.delivery_id)
-    if delivery.method is not Method.EMAIL or not _may_try(delivery):
+    if not _may_send(delivery):
         refuse(
             Code.DELIVERY_SETTLED,
             "Nothing was sent: this delivery is settled.",
             "Nothing needs to be done.",
         )
+    return _started(case, delivery, ctx)
+
+
+@decides(c.StartAttempts, on_closed=True)
+def start_attempts(case: Case, command: c.StartAttempts, ctx: Context) -> list[e.Event]:
     happened: list[e.Event] = []
-    if delivery.attempt_open:
-        happened.append(
-            e.AttemptOutcomeUnknown(
-                **ctx.stamp,
-                delivery_id=delivery.delivery_id,
-                attempt=delivery.attempts,
-                detail="the sender stopped before the channel's answer was recorded",
-            )
-        )
+    for delivery_id in command.delivery_ids:
+        delivery = the_delivery(case, delivery_id)
+        sends = _may_send(delivery)
+        began = _started(case, delivery, ctx) if sends else _left_open(delivery, ctx)
+        case = evolve(case, began)
+        happened += began
+    return happened
+
+
+def _left_open(delivery: Delivery, ctx: Context) -> list[e.Event]:
+    """What a sender that died left behind; it may have arrived, and may be answered by now."""
+    if not delivery.attempt_open:
+        return []
+    detail = "the sender stopped before the channel's answer was recorded"
+    named = {"delivery_id": delivery.delivery_id, "attempt": delivery.attempts, **ctx.stamp}
+    return [e.AttemptOutcomeUnknown(**named, detail=detail)]
+
+
+def _started(case: Case, delivery: Delivery, ctx: Context) -> list[e.Event]:
+    happened = _left_open(delivery, ctx)
     if delivery.attempts >= MOST_ATTEMPTS:
         # Its senders died again and again; somebody must look before a thirteenth does.
-        return [
-            *happened,
-            e.AttemptFailed(
-                **ctx.stamp,
-                delivery_id=delivery.delivery_id,
-                attempt=delivery.attempts,
-                reason="given-up",
-                detail="the sender stopped each time before the channel's answer was recorded",
-                retry_at=None,
-            ),
-        ]
-    if _is_replaced(case, delivery):
-        reason = "newer words have replaced these; nothing more was sent"
-        return [
-            *happened,
-            e.DeliveryCancelled(**ctx.stamp, delivery_id=delivery.delivery_id, reason=reason),
-        ]
+        failed = e.AttemptFailed(
+            **ctx.stamp,
+            delivery_id=delivery.delivery_id,
+            attempt=delivery.attempts,
+            reason="given-up",
+            detail="the sender stopped each time before the channel's answer was recorded",
+            retry_at=None,
+        )
+        return [*happened, *_chased(case, [*happened, failed], delivery, ctx)]
+    if case.is_replaced(case.warnings[delivery.warning_id]):
+        named = {"delivery_id": delivery.delivery_id, **ctx.stamp}
+        return [*happened, e.DeliveryCancelled(**named, reason=REPLACED)]
     started = e.AttemptStarted(
         **ctx.stamp,
         delivery_id=delivery.delivery_id,
@@ -161,13 +89,24 @@ def start_attempt(case: Case, command: c.StartAttempt, ctx: Context) -> list[e.E
     return [*happened, started]
 
 
-def _is_replaced(case: Case, delivery: Delivery) -> bool:
-    newest = case.newest_released(delivery.victim_id)
-    return newest is not None and newest.warning_id != delivery.warning_id
+def _chased(case: Case, happened: list[e.Event], delivery: Delivery, ctx: Context) -> list[e.Event]:
+    """The last of `happened`, and what follows when it has ended the delivery for good."""
+    after = evolve(case, happened)
+    ended = after.deliveries[delivery.delivery_id]
+    follows: list[e.Event] = []
+    if ended.state is DeliveryState.FAILED and delivery.state is not DeliveryState.FAILED:
+        follows = chase(after, ended, at=ctx.now, by=ctx.by.named)
+    return [happened[-1], *follows]
 
 
 def _may_try(delivery: Delivery) -> bool:
-    return delivery.state in (DeliveryState.PLANNED, DeliveryState.ATTEMPTED)
+    """Whether nothing is known to have arrived. A scanner on the way may open the link of a
+    message that its server then turns away, so that alone ends no trying."""
+    return delivery.reached_at is None and delivery.state in _TRYING
+
+
+def _may_send(delivery: Delivery) -> bool:
+    return not delivery.method.by_hand and _may_try(delivery)
 
 
 @decides(c.RecordAttempt, on_closed=True)
@@ -180,35 +119,101 @@ def record_attempt(case: Case, command: c.RecordAttempt, ctx: Context) -> list[e
             "Nothing was recorded: this attempt is not the open one.",
             "Nothing needs to be done.",
         )
-    named = {"delivery_id": delivery.delivery_id, "attempt": command.attempt, **ctx.stamp}
-    if command.result == "handed_over":
-        return [
-            e.AttemptHandedOver(**named, provider_id=command.provider_id, detail=command.detail)
-        ]
-    last = command.attempt >= MOST_ATTEMPTS
-    retry_at = None if last else ctx.now + retry_delay(command.attempt)
-    if command.result == "unknown" and not last:
-        return [e.AttemptOutcomeUnknown(**named, detail=command.detail, retry_at=retry_at)]
-    if command.result not in ("passing", "permanent", "unknown"):
-        raise ValueError(f"no such result of an attempt: {command.result}")
-    return [
-        e.AttemptFailed(
-            **named,
-            reason=command.reason,
-            detail=command.detail,
-            retry_at=None if command.result == "permanent" else retry_at,
+    return _chased(case, [_outcome(command, ctx)], delivery, ctx)
+
+
+@decides(c.RecordAttempts, on_closed=True)
+def record_attempts(case: Case, command: c.RecordAttempts, ctx: Context) -> list[e.Event]:
+    happened: list[e.Event] = []
+    for answer in command.answers:
+        delivery = the_delivery(case, answer.delivery_id)
+        if delivery.attempt_open and answer.attempt == delivery.attempts:
+            ended = _chased(case, [_outcome(answer, ctx)], delivery, ctx)
+            case = evolve(case, ended)
+            happened += ended
+    return happened
+
+
+def _outcome(answer: c.RecordAttempt | Answered, ctx: Context) -> e.Event:
+    named = {"delivery_id": answer.delivery_id, "attempt": answer.attempt, **ctx.stamp}
+    if answer.result == "handed_over":
+        return e.AttemptHandedOver(**named, provider_id=answer.provider_id, detail=answer.detail)
+    last = answer.attempt >= MOST_ATTEMPTS
+    retry_at = None if last else ctx.now + retry_delay(answer.attempt)
+    if answer.result == "unknown" and not last:
+        return e.AttemptOutcomeUnknown(**named, detail=answer.detail, retry_at=retry_at)
+    if answer.result not in ("passing", "permanent", "unknown"):
+        raise ValueError(f"no such result of an attempt: {answer.result}")
+    return e.AttemptFailed(
+        **named,
+        reason=answer.reason,
+        detail=answer.detail,
+        retry_at=None if answer.result == "permanent" else retry_at,
+    )
+
+
+@decides(c.RecordHandAttempt)
+def record_hand_attempt(case: Case, command: c.RecordHandAttempt, ctx: Context) -> list[e.Event]:
+    """Nobody was there. Without `again`, the next way is tried at once."""
+    delivery = the_delivery(case, command.delivery_id)
+    if not delivery.method.by_hand or not _may_try(delivery):
+        refuse(
+            Code.DELIVERY_SETTLED,
+            "Nothing was recorded: this delivery does not wait to be brought by hand.",
+            "Look at the deliveries.",
         )
-    ]
+    not_in_future(command.tried_at, ctx, "the time of the attempt")
+    attempt = delivery.attempts + 1
+    named = {"delivery_id": delivery.delivery_id, "attempt": attempt, **ctx.stamp}
+    again = command.again and attempt < MOST_ATTEMPTS
+    started = e.AttemptStarted(**named, key=delivery.key)
+    failed = e.AttemptFailed(
+        **named,
+        reason="not-met",
+        detail=said(command.words, "what happened"),
+        retry_at=ctx.now + retry_delay(attempt) if again else None,
+    )
+    return [started, *_chased(case, [started, failed], delivery, ctx)]
+
+
+@decides(c.RecordReceipt, on_closed=True)
+def record_receipt(case: Case, command: c.RecordReceipt, ctx: Context) -> list[e.Event]:
+    """News of a message handed over, each kind once; what is known already is no news."""
+    delivery = the_delivery(case, command.delivery_id)
+    if not delivery.attempts or _is_known(delivery, command):
+        return []
+    reported = e.ReceiptReported(
+        **ctx.stamp,
+        delivery_id=delivery.delivery_id,
+        receipt=command.receipt,
+        provider_id=command.provider_id,
+        detail=command.detail,
+    )
+    return _chased(case, [reported], delivery, ctx)
+
+
+def _is_known(delivery: Delivery, command: c.RecordReceipt) -> bool:
+    match command.receipt:
+        case Receipt.UNDELIVERABLE:
+            # That it was opened says nothing here: a scanner before the mailbox does so too.
+            arrived = delivery.delivered_at is not None
+            return arrived or delivery.state not in _MAY_FAIL_YET
+        case Receipt.DISPLAYED:
+            return delivery.opened_at is not None and delivery.delivered_at is not None
+        case _:
+            counted = command.provider_id in delivery.parts_delivered
+            strange = delivery.awaits_parts and command.provider_id not in delivery.parts
+            return delivery.delivered_at is not None or counted or strange
 
 
 @decides(c.AttestDelivery)
 def attest(case: Case, command: c.AttestDelivery, ctx: Context) -> list[e.Event]:
-    """A named officer says when, to whom, which words, and how they knew whom they met."""
+    """A named officer says when, to whom, which words, and how they knew whom they met.
+
+    Given up or cancelled, a meeting that took place all the same is attested.
+    """
     delivery = the_delivery(case, command.delivery_id)
-    if delivery.method is not Method.IN_PERSON or delivery.state not in (
-        DeliveryState.PLANNED,
-        DeliveryState.TOLD,
-    ):
+    if not delivery.method.by_hand or delivery.state in ANSWERED:
         refuse(
             Code.DELIVERY_SETTLED,
             "Nothing was attested: this delivery does not wait to be made in person.",
@@ -245,73 +250,13 @@ def attest(case: Case, command: c.AttestDelivery, ctx: Context) -> list[e.Event]
 @decides(c.CancelDelivery)
 def cancel_delivery(case: Case, command: c.CancelDelivery, ctx: Context) -> list[e.Event]:
     delivery = the_delivery(case, command.delivery_id)
-    if delivery.attempt_open or not _may_try(delivery):
+    opened = delivery.state is DeliveryState.OPENED
+    if delivery.attempt_open or opened or not _may_try(delivery):
         refuse(
             Code.DELIVERY_SETTLED,
             "Nothing was cancelled: this delivery may have reached somebody, or is over.",
             "Send an update or a cancellation of the warning instead.",
         )
+    kept_together(case, delivery)
     reason = said(command.reason, "a reason")
     return [e.DeliveryCancelled(**ctx.stamp, delivery_id=delivery.delivery_id, reason=reason)]
-
-
-@decides(c.Visit, on_closed=True)
-def visit(case: Case, command: c.Visit, ctx: Context) -> list[e.Event]:
-    """Only the first visit is an event: a link fetched a million times is no news."""
-    delivery = the_delivery(case, command.delivery_id)
-    if delivery.opened_at:
-        return []
-    return [e.LinkOpened(**ctx.stamp, delivery_id=delivery.delivery_id)]
-
-
-@decides(c.Acknowledge, on_closed=True)
-def acknowledge(case: Case, command: c.Acknowledge, ctx: Context) -> list[e.Event]:
-    """Late answers count; a second one changes nothing."""
-    delivery = the_delivery(case, command.delivery_id)
-    if delivery.acknowledged_at:
-        return []
-    window = the_warning(case, delivery.warning_id).draft.words.window
-    return [
-        e.Acknowledged(
-            **ctx.stamp,
-            delivery_id=delivery.delivery_id,
-            text_sha256=delivery.text_sha256,
-            late=ctx.now > window.closes,
-        )
-    ]
-
-
-@decides(c.React, on_closed=True)
-def react(case: Case, command: c.React, ctx: Context) -> list[e.Event]:
-    return _reaction(case, command, ctx)
-
-
-@decides(c.RecordReaction, on_closed=True)
-def record_reaction(case: Case, command: c.RecordReaction, ctx: Context) -> list[e.Event]:
-    if not the_delivery(case, command.delivery_id).attempts:
-        refuse(
-            Code.DELIVERY_NOT_MADE,
-            "Nothing was recorded: this delivery has not been attempted.",
-            "Attest the meeting first, or record the answer where the warning was brought.",
-        )
-    return _reaction(case, command, ctx)
-
-
-def _reaction(case: Case, command: c.React | c.RecordReaction, ctx: Context) -> list[e.Event]:
-    """Kept word for word. A question to a closed case opens it: somebody asks for help."""
-    delivery = the_delivery(case, command.delivery_id)
-    if len(delivery.reactions) >= MOST_REACTIONS:
-        refuse(
-            Code.TOO_MANY_TRIES,
-            f"Nothing was recorded: {MOST_REACTIONS} answers are kept for this delivery.",
-            "Call the number in the warning.",
-        )
-    words = said(command.words, "your words")
-    happened: list[e.Event] = [
-        e.ReactionRecorded(
-            **ctx.stamp, delivery_id=delivery.delivery_id, reaction=command.kind, words=words
-        )
-    ]
-    if not case.is_open and command.kind is ReactionKind.QUESTION:
-        happened.append(e.CaseReopened(**ctx.stamp, reason="the recipient asks a question"))
-    return happened

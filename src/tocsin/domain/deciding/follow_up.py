@@ -3,6 +3,7 @@
 from tocsin.domain import commands as c
 from tocsin.domain import events as e
 from tocsin.domain.case import Case, DeliveryState, ProposalState
+from tocsin.domain.chasing import chase
 from tocsin.domain.clocks import ANSWERED, lapse
 from tocsin.domain.deciding.context import (
     Context,
@@ -18,12 +19,19 @@ from tocsin.domain.deciding.context import (
 from tocsin.domain.deciding.release import the_warning
 from tocsin.domain.duty import Clock
 from tocsin.domain.kinds import Matter, ReactionKind, WindowDecision
+from tocsin.domain.public import PublicationState
 from tocsin.domain.refusal import Code, refuse
 
 
 @decides(c.RecordAction)
 def record_action(case: Case, command: c.RecordAction, ctx: Context) -> list[e.Event]:
     delivery = the_delivery(case, command.delivery_id)
+    if delivery.state is DeliveryState.PLANNED:
+        refuse(
+            Code.DELIVERY_NOT_MADE,
+            "Nothing was recorded: this warning is still to be brought.",
+            "Record what was done once it has been; a remark holds what is known before.",
+        )
     if command.taken not in ("yes", "no", "unknown"):
         refuse(
             Code.BAD_VALUE,
@@ -144,7 +152,11 @@ def lapse_deadline(case: Case, command: c.Lapse, ctx: Context) -> list[e.Event]:
                         **ctx.stamp, victim_id=deadline.subject, reason="the waiver expired"
                     )
                 )
-            return happened + lapse(case, deadline, ctx.policy, ctx.now, ctx.by.named)
+            happened += lapse(case, deadline, ctx.policy, ctx.now, ctx.by.named)
+            if deadline.clock is Clock.RECEIPT:
+                silent = case.deliveries[deadline.subject]
+                happened += chase(case, silent, at=ctx.now, by=ctx.by.named)
+            return happened
     return []
 
 
@@ -168,9 +180,20 @@ def blanks(case: Case) -> list[str]:
         if standing.matter is Matter.WARN:
             missing += _warning_blanks(case, victim.victim_id, label)
     missing += [
+        f"dispatch {one.dispatch_id}: it is not over"
+        for one in case.dispatches.values()
+        if not one.is_over
+    ]
+    missing += [
         f"warning {warning.warning_id}: it is in force, neither stood down nor cancelled"
         for warning in case.current_warnings()
         if case.window_decisions.get(warning.warning_id) is not WindowDecision.STAND_DOWN
+    ]
+    current = {one.warning_id for one in case.current_warnings()}
+    missing += [
+        f"publication {one.publication_id}: it is live, though its warning was replaced"
+        for one in case.publications.values()
+        if one.state is PublicationState.LIVE and one.warning_id not in current
     ]
     # A waiver stops expiring when its case closes, so what came of the threat must be known.
     threatened = any(

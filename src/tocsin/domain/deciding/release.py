@@ -4,11 +4,15 @@ from datetime import datetime
 
 from tocsin.domain import commands as c
 from tocsin.domain import events as e
+from tocsin.domain import parity
 from tocsin.domain.case import Case
 from tocsin.domain.deciding.context import Context, decides, said, the_victim
 from tocsin.domain.kinds import Matter, OriginatorReply
+from tocsin.domain.phrases import checked_language
 from tocsin.domain.refusal import Code, refuse
-from tocsin.domain.warning import ThreatWarning, WarningKind, compose, text_sha256
+from tocsin.domain.warning import ThreatWarning, WarningKind, compose_all, text_sha256
+
+MOST_LANGUAGES = 12
 
 
 def the_warning(case: Case, warning_id: str) -> ThreatWarning:
@@ -40,7 +44,8 @@ def draft_warning(case: Case, command: c.DraftWarning, ctx: Context) -> list[e.E
             "Draft an update or a cancellation that follows it.",
         )
     follows = _followed(case, command)
-    text = compose(command.words, command.kind, follows)
+    texts = _composed(command, follows)
+    text = "\n".join(texts)
     return [
         e.WarningDrafted(
             **ctx.stamp,
@@ -52,8 +57,30 @@ def draft_warning(case: Case, command: c.DraftWarning, ctx: Context) -> list[e.E
             words=command.words,
             text=text,
             text_sha256=text_sha256(text),
+            translations=command.translations,
+            texts=texts if command.translations else (),
         )
     ]
+
+
+def _composed(command: c.DraftWarning, follows: datetime | None) -> tuple[str, ...]:
+    """The text in each language; each tells of the same window."""
+    spoken = (command.words, *command.translations)
+    if len(spoken) > MOST_LANGUAGES or len({one.window for one in spoken}) > 1:
+        refuse(
+            Code.BAD_VALUE,
+            "No draft: its languages do not tell of the same window, or are too many.",
+            f"Give the same window in each of at most {MOST_LANGUAGES} languages.",
+        )
+    for one in spoken:
+        checked_language(one.language)
+    if len({one.language.lower() for one in spoken}) < len(spoken):
+        refuse(
+            Code.BAD_VALUE,
+            "No draft: one language is given twice.",
+            "Give each language once.",
+        )
+    return compose_all(command.words, command.translations, command.kind, follows)
 
 
 def _followed(case: Case, command: c.DraftWarning) -> datetime | None:
@@ -114,6 +141,7 @@ def release(case: Case, command: c.ReleaseWarning, ctx: Context) -> list[e.Event
         )
     _may_be_told(case, warning, ctx)
     override = _originators_heard(case, command)
+    cancels = warning.kind is WarningKind.CANCEL and command.parity is None
     return [
         e.WarningReleased(
             **ctx.stamp,
@@ -125,6 +153,7 @@ def release(case: Case, command: c.ReleaseWarning, ctx: Context) -> list[e.Event
             accepted=command.accepted,
             originator_overridden=override,
             exercise=case.exercise,
+            parity=None if cancels else parity.checked(command.parity),
         )
     ]
 

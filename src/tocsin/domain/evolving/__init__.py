@@ -5,10 +5,10 @@ from dataclasses import replace
 
 from tocsin.domain.case import Case
 from tocsin.domain.events import CaseDestroyed, CaseOpened, Event
-from tocsin.domain.evolving import decisions, deliveries, retention
+from tocsin.domain.evolving import decisions, deliveries, dispatches, publications, retention
 from tocsin.domain.evolving.steps import STEPS
 
-__all__ = ["decisions", "deliveries", "evolve", "retention"]
+__all__ = ["decisions", "deliveries", "dispatches", "evolve", "publications", "retention"]
 
 
 def evolve(case: Case | None, happened: Iterable[Event]) -> Case:

@@ -84,11 +84,6 @@ def _(case: Case, event: e.FindingsRecorded) -> Case:
     )
 
 
-@on(e.UrgencySet)
-def _(case: Case, event: e.UrgencySet) -> Case:
-    return replace(case, urgency=event.urgency, expected=event.expected)
-
-
 @on(e.OriginatorAsked)
 def _(case: Case, event: e.OriginatorAsked) -> Case:
     query = OriginatorQuery(
@@ -214,6 +209,8 @@ def _(case: Case, event: e.WarningDrafted) -> Case:
         text=event.text,
         author=event.by,
         drafted_at=event.at,
+        translations=event.translations,
+        texts=event.texts,
     )
     warning = ThreatWarning(
         warning_id=event.warning_id,
@@ -234,6 +231,7 @@ def _(case: Case, event: e.WarningReleased) -> Case:
         released_at=event.at,
         residual_risk=event.residual_risk,
         accepted=event.accepted,
+        parity=event.parity,
     )
     # Released last stands last: the order of release is the order of the chain.
     others = {k: w for k, w in case.warnings.items() if k != event.warning_id}

@@ -1,13 +1,23 @@
 """The JSON API: the same commands and readings as the pages, for programs."""
 
 from tocsin.web import doors
-from tocsin.web.api import acts, cases, house, record_log, record_search, record_tallies, reports
+from tocsin.web.api import (
+    acts,
+    cases,
+    directory,
+    house,
+    record_log,
+    record_search,
+    record_tallies,
+    reports,
+)
 
 router = doors.router()
 for part in (
     reports.router,
     cases.router,
     acts.router,
+    directory.router,
     record_log.router,
     record_search.router,
     record_tallies.router,

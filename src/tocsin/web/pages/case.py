@@ -1,28 +1,39 @@
 """The page of a case and what it leads to: reports, a warning's words, the export."""
 
+from enum import StrEnum
 from typing import Annotated
 
 from fastapi import Query, Request, Response
 
+from tocsin.casework.cap_answers import CAP, answer
 from tocsin.casework.export import export_case
 from tocsin.casework.reads import report_bytes, report_text
 from tocsin.web.answers import page
 from tocsin.web.doors import House, Officer, officer
 from tocsin.web.pages import (
+    case_chase,
     case_decide,
     case_deliver,
     case_follow,
+    case_hand,
+    case_publish,
+    case_recipients,
     case_retain,
     case_triage,
     case_warning,
 )
 from tocsin.web.pages.case_steps import cases as router
 from tocsin.web.pages.case_steps import standing
+from tocsin.web.pages.case_told import Known
 from tocsin.web.pages.case_view import View
+from tocsin.web.pages.forms import Typed
 
 __all__ = ["router"]
 
-_STEPS = (case_triage, case_decide, case_warning, case_deliver, case_follow, case_retain)
+_STEPS = (
+    *(case_triage, case_decide, case_warning, case_recipients, case_deliver, case_hand),
+    *(case_chase, case_publish, case_follow, case_retain),
+)
 """Imported for the routes they add; the literal addresses stand before those with a number."""
 
 SUFFIXES = {
@@ -30,6 +41,7 @@ SUFFIXES = {
     "text/html": "html",
     "message/rfc822": "eml",
     "application/pdf": "pdf",
+    "application/cap+xml": "xml",
     "application/json": "json",
 }
 
@@ -41,10 +53,15 @@ def case(
     by: Officer,
     since: Annotated[int | None, Query(ge=0)] = None,
     clocks: bool = False,
+    known: Known | None = None,
+    shown: Annotated[int, Query(ge=1, le=1_000)] = 1,
 ) -> Response:
-    """`since` is the case's last event before this officer's own step; what followed is told."""
+    """`since` is the case's last event before this officer's own step; what followed is told.
+
+    `known` and `shown` choose the recipients: those of whom so much is known, and the page.
+    """
     at = standing(request, app, by)
-    view = View(at=at)
+    view = View(at=at, known=known, page=shown)
     return page(
         request,
         "case/case.html",
@@ -84,6 +101,11 @@ def report(request: Request, app: House, by: Officer) -> Response:
     )
 
 
+class CapAnswer(StrEnum):
+    ACK = "ack"
+    ERROR = "error"
+
+
 @router.get("/reports/{report_id}/original", name="case:original", dependencies=[officer()])
 def original(request: Request, app: House, by: Officer) -> Response:
     """The bytes as received, for saving; no browser is to show them."""
@@ -91,6 +113,20 @@ def original(request: Request, app: House, by: Officer) -> Response:
     suffix = SUFFIXES.get(at.report.media_type, "bin")
     content = report_bytes(app, at.case_id, at.report.report_id, by)
     return _saved(content, "application/octet-stream", f"{at.report.report_id}.{suffix}")
+
+
+@router.post("/reports/{report_id}/cap", name="case:cap", dependencies=[officer()])
+def cap_answer(request: Request, app: House, by: Officer, form: Typed) -> Response:
+    """The Ack or Error that the sender of a CAP alert waits for, as a file."""
+    at = standing(request, app, by)
+    kind = form.choice("kind", CapAnswer, "Choose what to answer")
+    note = form.text("note", longest=1_000)
+    if kind is CapAnswer.ERROR and not note:
+        form.wrong("note", "Say why it is not accepted")
+    form.done()
+    accepted = kind is CapAnswer.ACK
+    content = answer(app, at.case_id, at.report.report_id, by, accepted=accepted, note=note)
+    return _saved(content, CAP, f"{at.report.report_id}.{kind.value}.xml")
 
 
 @router.get("/warnings/{warning_id}", name="case:warning", dependencies=[officer()])

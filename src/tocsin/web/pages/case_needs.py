@@ -3,8 +3,9 @@
 One need names one step, who is barred from it, and the clock that runs for it.
 """
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from tocsin.domain.case import Case, Delivery, DeliveryState, Proposal, Victim, deadline_key
@@ -13,6 +14,8 @@ from tocsin.domain.deciding.follow_up import blanks
 from tocsin.domain.duty import Clock
 from tocsin.domain.kinds import Matter, Method, ReactionKind, WindowDecision
 from tocsin.domain.warning import ThreatWarning, WarningKind
+from tocsin.web.pages.case_public_needs import Need, public_needs
+from tocsin.web.pages.case_told import Told, goes_together, is_listed, to_plan
 
 MATTER = {
     Matter.WARN: "to warn",
@@ -22,35 +25,32 @@ MATTER = {
     Matter.CLOSING: "to close the case",
     Matter.DESTRUCTION: "to destroy the case",
     Matter.LOWER_URGENCY: "to lower the urgency",
+    Matter.PUBLICATION: "to publish a warning",
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Need:
-    """Something that is waited for.
-
-    `step` is the step that answers it, with its `ids` and `query`; `barred` maps officers whom
-    the case itself keeps from it to the reason.
-    """
-
-    what: str
-    step: str
-    ids: Mapping[str, str] = field(default_factory=dict)
-    query: str = ""
-    due: datetime | None = None
-    barred: Mapping[str, str] = field(default_factory=dict)
-    note: str = ""
-
-
 NEVER = datetime.max.replace(tzinfo=UTC)
+MOST_EACH = 12
+"""Of one step; how many more there are is said once."""
 
 
 def needs(case: Case) -> list[Need]:
     """Everything waited for; of a closed case, only that its destruction be answered."""
     if case.is_open:
-        return sorted(_all(case), key=lambda need: need.due or NEVER)
+        return list(_bounded(sorted(_all(case), key=lambda need: need.due or NEVER)))
     proposal = case.open_proposal("", Matter.DESTRUCTION)
     return [_confirm(case, proposal, None)] if proposal else []
+
+
+def _bounded(found: list[Need]) -> Iterator[Need]:
+    counts, seen = Counter(need.step for need in found), Counter[str]()
+    for need in found:
+        seen[need.step] += 1
+        more = counts[need.step] - MOST_EACH - 1
+        if seen[need.step] <= MOST_EACH or not more:
+            yield need
+        elif seen[need.step] == MOST_EACH + 1:
+            yield replace(need, what=f"{need.what}; {more} more wait for the same")
 
 
 def _due(case: Case, clock: Clock, subject: str) -> datetime | None:
@@ -75,10 +75,12 @@ def _all(case: Case) -> Iterator[Need]:
                 ids={"report_id": query.report_id},
                 due=_due(case, Clock.ORIGINATOR_REPLY, query.report_id),
             )
+    told = Told(case=case)
     for delivery in case.deliveries.values():
-        yield from _delivery(case, delivery)
+        yield from _delivery(case, told, delivery)
     for warning in case.current_warnings():
         yield from _window(case, warning)
+    yield from public_needs(case)
     for matter in (Matter.STAND_DOWN, Matter.CLOSING, Matter.LOWER_URGENCY):
         if proposal := case.open_proposal("", matter):
             yield _confirm(case, proposal, None)
@@ -153,6 +155,8 @@ def _bring(case: Case, victim: Victim) -> Iterator[Need]:
     deliveries = [
         one for one in case.deliveries_for(victim.victim_id) if one.warning_id == newest.warning_id
     ]
+    together = list(_together(case, victim, newest, due))
+    yield from together
     if due is None or any(one.state in REACHING for one in deliveries):
         return
     waiting = [one for one in deliveries if one.state not in GONE]
@@ -162,12 +166,29 @@ def _bring(case: Case, victim: Victim) -> Iterator[Need]:
         query = f"victim={victim.victim_id}"
         what = f"Name who is to be told for {victim.name}"
         yield Need(what=what, step="name_recipient", query=query, due=due)
-    elif not waiting:
+    elif not (waiting or together):
         what = f"Send the released warning on its way for {victim.name}"
-        yield Need(what=what, step="plan_delivery", query=f"warning={newest.warning_id}", due=due)
-    for one in waiting:
-        if one.method is Method.IN_PERSON:
-            yield _meet(case, one, due)
+        left = sum(warning is newest for warning, _ in to_plan(case))
+        step = "plan_deliveries" if left > 1 else "plan_delivery"
+        yield Need(what=what, step=step, query=f"warning={newest.warning_id}", due=due)
+
+
+def _together(
+    case: Case, victim: Victim, newest: ThreatWarning, due: datetime | None
+) -> Iterator[Need]:
+    """Those outside who are to be told when the house's own are, and have not been."""
+    if not (goes_together(case, newest) and case.follow_up_owner):
+        return
+    theirs = [one for one in case.recipients.values() if one.victim_id == victim.victim_id]
+    unsent = [one for warning, one in to_plan(case) if warning is newest]
+    if theirs and all(one.inside for one in theirs) and not is_listed(case, newest):
+        what = f"Name who outside is told of {newest.warning_id} at the same time"
+        query = f"victim={victim.victim_id}"
+        yield Need(what=what, step="name_recipient", query=query, due=due)
+    elif any(not one.inside and one.victim_id == victim.victim_id for one in unsent):
+        what = f"Send {newest.warning_id} to those outside and inside together"
+        query = f"warning={newest.warning_id}"
+        yield Need(what=what, step="plan_deliveries", query=query, due=due)
 
 
 def _is_live_draft(case: Case, warning: ThreatWarning) -> bool:
@@ -201,29 +222,59 @@ def _draft(case: Case, draft: ThreatWarning) -> Iterator[Need]:
     yield Need(what=what, step="release_warning", ids=ids, due=due, barred=barred)
 
 
+_BRING = {
+    Method.VOICE: "Call {}, then attest it",
+    Method.PAPER: "Bring {} the paper, then attest it",
+}
+
+
 def _meet(case: Case, delivery: Delivery, due: datetime | None) -> Need:
     name = case.recipients[delivery.recipient_id].name
+    what = _BRING.get(delivery.method, "Tell {} in person, then attest it").format(name)
     return Need(
-        what=f"Tell {name} in person, then attest it",
+        what=f"{what}; nobody was there before" if delivery.attempts else what,
         step="attest",
         ids={"delivery_id": delivery.delivery_id},
         due=due,
     )
 
 
-def _delivery(case: Case, delivery: Delivery) -> Iterator[Need]:
+def _delivery(case: Case, told: Told, delivery: Delivery) -> Iterator[Need]:
+    """What a person must do for it; what follows by itself is nobody's need."""
+    name = case.recipients[delivery.recipient_id].name
+    first = _due(case, Clock.FIRST_ATTEMPT, delivery.victim_id)
+    waits = delivery.state in (DeliveryState.PLANNED, DeliveryState.ATTEMPTED)
+    if waits and delivery.method.by_hand:
+        due = _due(case, Clock.RECEIPT, delivery.delivery_id)
+        yield _meet(case, delivery, min(filter(None, (due, first)), default=None))
+        return
+    if delivery.state in UNANSWERED:
+        yield from _silent(case, told, delivery)
+    elif told.is_given_up(delivery) and (first or delivery.exhausted):
+        yield _otherwise(case, delivery, f"The delivery to {name} failed", first)
+    yield from _answered(case, delivery, name)
+
+
+def _silent(case: Case, told: Told, delivery: Delivery) -> Iterator[Need]:
     ids = {"delivery_id": delivery.delivery_id}
     name = case.recipients[delivery.recipient_id].name
     due = _due(case, Clock.RECEIPT, delivery.delivery_id)
-    if due and delivery.state in UNANSWERED:
-        if delivery.method is Method.IN_PERSON:
-            what = f"{name} was told but has not confirmed: go back, and attest what they say"
-            yield Need(what=what, step="attest", ids=ids, due=due)
-        else:
-            yield _otherwise(case, delivery, f"{name} has not confirmed", due)
-    due = _due(case, Clock.FIRST_ATTEMPT, delivery.victim_id)
-    if due and delivery.state is DeliveryState.FAILED:
-        yield _otherwise(case, delivery, f"The delivery to {name} failed", due)
+    if due is None:
+        return
+    if delivery.paused_until == due:
+        what = f"Chasing {name} is paused: go on now, or by itself when the pause ends"
+        yield Need(what=what, step="resume_chasing", ids=ids, due=due)
+    elif delivery.method.by_hand:
+        what = f"{name} was told but has not confirmed: go back, and attest what they say"
+        yield Need(what=what, step="attest", ids=ids, due=due)
+    elif delivery.exhausted:
+        yield _otherwise(case, delivery, f"Nobody is left to try for {name}", due)
+    elif not told.goes_on(delivery, due):
+        yield _otherwise(case, delivery, f"{name} has not confirmed", due)
+
+
+def _answered(case: Case, delivery: Delivery, name: str) -> Iterator[Need]:
+    ids = {"delivery_id": delivery.delivery_id}
     asks = delivery.reactions and delivery.reactions[-1].kind is ReactionKind.QUESTION
     if (delivery.state in ANSWERED or asks) and delivery.acted_at is None:
         due = _due(case, Clock.ACTION_CHECK, delivery.delivery_id)
@@ -233,6 +284,9 @@ def _delivery(case: Case, delivery: Delivery) -> Iterator[Need]:
             else (f"Ask {name} what was done, and record it")
         )
         yield Need(what=what, step="record_action", ids=ids, due=due)
+    if due := _due(case, Clock.ONWARD_PASSAGE, delivery.delivery_id):
+        what = f"Ask {name} to whom they passed the warning"
+        yield Need(what=what, step="record_reaction", ids=ids, query="kind=passed_on", due=due)
 
 
 def _otherwise(case: Case, delivery: Delivery, why: str, due: datetime | None) -> Need:

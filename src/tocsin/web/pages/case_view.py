@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property, lru_cache
 from itertools import islice
 from typing import Any
@@ -9,30 +10,49 @@ from typing import Any
 from tocsin.casework.access import allows
 from tocsin.casework.reads import Told, history, report_text
 from tocsin.domain.actor import ActorKind, Role
-from tocsin.domain.case import Case
+from tocsin.domain.case import Case, Delivery, Recipient
 from tocsin.domain.clocks import is_under_way
 from tocsin.domain.deciding.context import ON_CLOSED
 from tocsin.domain.kinds import Matter
 from tocsin.domain.report import Report
 from tocsin.domain.stage import Stage, duty_of, stage
+from tocsin.domain.warning import ThreatWarning
 from tocsin.identity.officers import actor_of
 from tocsin.policy.access import Access, CaseFacts, Principal
 from tocsin.reading.cues import Cue
 from tocsin.store import people
-from tocsin.web.pages.case_deliver import officers, to_plan
-from tocsin.web.pages.case_needs import Need, needs
+from tocsin.web.pages.case_deliver import officers
+from tocsin.web.pages.case_needs import needs
+from tocsin.web.pages.case_public_needs import Need
 from tocsin.web.pages.case_steps import STEPS, At, Step
+from tocsin.web.pages.case_told import Known, evidence, to_plan
+from tocsin.web.pages.case_told import Told as Standing
 from tocsin.web.pages.case_triage import cues
 
 MOST_EXCERPT, MOST_SHOWN = 3_000, 10
 MOST_HISTORY = 200
 MOST_NAMED = 6
 INLINE = frozenset(
-    {"propose_to_warn", "confirm", "name_owner", "plan_delivery", "record_action", "record_review"}
+    {
+        "propose_to_warn",
+        "confirm",
+        "name_owner",
+        "plan_delivery",
+        "plan_deliveries",
+        "record_action",
+        "record_review",
+    }
 )
 """Steps whose forms are short enough to stand on the page of the case itself."""
+MOST_INLINE = 12
+"""Recipients in a form that stands there; with more of them it has a page of its own."""
 CLOCKS = frozenset({"DeadlineSet", "DeadlineMet"})
-ALARMS = frozenset({"DeadlineLapsed", "WarnedAlone", "AttemptFailed", "DeterminationSetAside"})
+ALARMS = frozenset(
+    {
+        *("DeadlineLapsed", "WarnedAlone", "AttemptFailed", "DeterminationSetAside"),
+        "PublicationCancelled",
+    }
+)
 ROAD: Sequence[tuple[str, frozenset[Stage]]] = (
     ("Received", frozenset()),
     ("Triage", frozenset({Stage.TRIAGE})),
@@ -90,9 +110,14 @@ def roles_for(access: Access, action: str) -> tuple[Role, ...]:
 
 @dataclass(kw_only=True)
 class View:
-    """Everything the page of a case asks for, worked out when it is asked."""
+    """Everything the page of a case asks for, worked out when it is asked.
+
+    `known` and `page` say which of the recipients are shown.
+    """
 
     at: At
+    known: Known | None = None
+    page: int = 1
 
     @property
     def case(self) -> Case:
@@ -122,8 +147,8 @@ class View:
         at = self.at.there(need.ids)
         query = f"?{need.query}" if need.query else ""
         why = need.barred.get(self.at.officer.actor_id, "")
-        may = made.may(at) and not why
         action = made.action(at)
+        may = self._may(action) and not why
         return Waiting(
             need=need,
             url=made.url(at) + query,
@@ -165,6 +190,8 @@ class View:
         """The form of what is waited for first, where it is short and theirs."""
         one = self.first
         if one is None or not one.may or one.step.name not in INLINE:
+            return None
+        if one.step.name.startswith("plan_") and self.plans > MOST_INLINE:
             return None
         at = self.at.there(one.need.ids, one.need.query)
         return one.step.form(at, one.step.show(at))
@@ -251,9 +278,30 @@ class View:
         ]
 
     @cached_property
-    def plans(self) -> bool:
-        """Whether released words wait to be sent on their way."""
-        return any(to_plan(self.at))
+    def _to_plan(self) -> Sequence[tuple[ThreatWarning, Recipient]]:
+        return list(to_plan(self.case))
+
+    @property
+    def plans(self) -> int:
+        """How many recipients released words wait to be sent to."""
+        return len(self._to_plan)
+
+    @cached_property
+    def told(self) -> Standing:
+        """Who knows how much, and what is done about it."""
+        return Standing(case=self.case, known=self.known, page=self.page)
+
+    def evidence(self, delivery: Delivery) -> list[tuple[str, datetime]]:
+        return evidence(delivery)
+
+    @cached_property
+    def _pauses(self) -> Mapping[str, str]:
+        """The record's words on the last pause of each delivery, its reason among them."""
+        said = (one.words for one in self.history if one.kind == "ChasePaused")
+        return {words.split()[1]: words for words in said}
+
+    def pause_of(self, delivery_id: str) -> str:
+        return self._pauses.get(delivery_id, "")
 
 
 def _kind(told: Told) -> str:

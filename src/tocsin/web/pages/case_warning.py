@@ -1,17 +1,24 @@
 """The words of a warning: written, checked against the reports, released by hash or returned."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from tocsin.casework import release as one_door
+from tocsin.casework.text_parts import most_parts, text_parts
 from tocsin.domain import commands as c
 from tocsin.domain.deciding.release import the_warning
 from tocsin.domain.leak import Leak, LeakKind
-from tocsin.domain.refusal import Code, refuse
-from tocsin.domain.warning import AcceptedLeak, ThreatWarning, WarningKind, WarningWords
+from tocsin.domain.parity import Parity, ParityAnswer
+from tocsin.domain.phrases import checked_language
+from tocsin.domain.refusal import Code, Refusal, refuse
+from tocsin.domain.warning import AcceptedLeak, Block, ThreatWarning, WarningKind, WarningWords
 from tocsin.web.pages.case_steps import At, step
 from tocsin.web.pages.case_triage import local, told_in, window, zones
 from tocsin.web.pages.forms import Form
+
+FURTHER = (2, 3, 4, 5)
+"""Languages after the first one that the form has room for."""
 
 
 def _writing(at: At) -> Mapping[str, Any]:
@@ -22,8 +29,15 @@ def _writing(at: At) -> Mapping[str, Any]:
         "victims": list(at.case.victims.values()),
         "current": at.case.current_warnings(),
         "tearlines": [one for one in at.case.reports.values() if one.tearline],
+        "further": FURTHER,
+        "wanted": _languages(at),
         **zones(at),
     }
+
+
+def _languages(at: At) -> list[str]:
+    """What those who are to be told read, as far as they are named."""
+    return sorted({one.language for one in at.case.recipients.values()})
 
 
 def _new(at: At) -> Form:
@@ -68,7 +82,16 @@ def _filled(one: ThreatWarning, kind: str, references: str) -> Form:
         call=words.call,
         basis=words.basis,
         language=words.language,
+        **_others(one.draft.translations),
     )
+
+
+def _others(translations: Sequence[WarningWords]) -> dict[str, str]:
+    return {
+        f"{name}_{number}": str(getattr(words, name))
+        for number, words in zip(FURTHER, translations, strict=False)
+        for name in ("language", *ASKED)
+    }
 
 
 @step(
@@ -114,11 +137,11 @@ def _draft(form: Form, at: At, warning_id: str) -> c.DraftWarning:
         form.wrong("references", "A first warning follows no other; choose update or cancel")
     if kind is not WarningKind.ALERT and references not in at.case.warnings:
         form.wrong("references", "Choose the warning that this follows")
-    told = {name: form.text(name, ask, longest=4_000) for name, ask in ASKED.items()}
-    if sum(map(len, told.values())) > 8_000:
-        form.wrong("what", "Shorten this: a warning holds at most 8,000 characters")
-    language = form.text("language", "Enter the language, such as en", longest=35)
-    words = WarningWords(window=window(form), language=language, **told)
+    spoken = list(_spoken(form))
+    frame = window(form)
+    words, *translations = (
+        WarningWords(window=frame, language=tag, **told) for tag, told in spoken
+    )
     return c.DraftWarning(
         case_id=at.case_id,
         words=words,
@@ -126,7 +149,35 @@ def _draft(form: Form, at: At, warning_id: str) -> c.DraftWarning:
         warning_id=warning_id,
         kind=kind,
         references=references,
+        translations=tuple(translations),
     )
+
+
+def _spoken(form: Form) -> Iterator[tuple[str, dict[str, str]]]:
+    """The first language, and each further one of which anything is filled in, with its words."""
+    seen: set[str] = set()
+    for ending in ("", *(f"_{number}" for number in FURTHER)):
+        names = [f"{name}{ending}" for name in ("language", *ASKED)]
+        if ending and not any(form.value(name).strip() for name in names):
+            form.known |= set(names)
+            continue
+        told = {name: form.text(name + ending, ask, longest=4_000) for name, ask in ASKED.items()}
+        if sum(map(len, told.values())) > 8_000:
+            form.wrong(f"what{ending}", "Shorten this: a warning holds at most 8,000 characters")
+        tag = _language(form, f"language{ending}")
+        if tag.lower() in seen:
+            form.wrong(f"language{ending}", "Give each language once")
+        seen.add(tag.lower())
+        yield tag, told
+
+
+def _language(form: Form, name: str) -> str:
+    tag = form.text(name, "Enter the language, such as en", longest=35)
+    try:
+        return checked_language(tag) if tag else ""
+    except Refusal as refusal:
+        form.wrong(name, refusal.remedy)
+        return tag
 
 
 ASKED = {
@@ -146,12 +197,30 @@ def checked(at: At) -> Mapping[str, Any]:
     return {
         "warning": at.warning,
         "leaks": leaks,
+        "blocks": marked(at.warning, () if at.warning.is_released else leaks),
+        "texts": text_parts(at.app, at.case, at.warning),
+        "most_parts": most_parts(at.app),
         "to_accept": _to_accept(leaks),
         "exposed": sorted({leak.words for leak in leaks if leak.kind is LeakKind.SOURCE}),
         "controlled": controlled,
         "queries": [one for one in asked if one],
         "victims": [at.case.victims[one] for one in at.warning.victim_ids],
     }
+
+
+def marked(warning: ThreatWarning, leaks: Sequence[Leak]) -> list[tuple[Block, tuple[Leak, ...]]]:
+    """The words in each language with what is marked in them, counted from their own beginning."""
+    found, begins = [], 0
+    for block in warning.draft.blocks:
+        ends = begins + len(block.text)
+        within = [one for one in leaks if one.start < ends and one.end > begins]
+        found.append((block, tuple(_within(one, begins, ends) for one in within)))
+        begins = ends + 1
+    return found
+
+
+def _within(one: Leak, begins: int, ends: int) -> Leak:
+    return replace(one, start=max(one.start, begins) - begins, end=min(one.end, ends) - begins)
 
 
 def _to_accept(leaks: tuple[Leak, ...]) -> list[str]:
@@ -179,6 +248,7 @@ def release_warning(form: Form, at: At) -> c.ReleaseWarning:
             form.wrong(f"reason.{number}", "Say why these words may leave, or return the draft")
     risk = form.text("residual_risk", "Say what risk remains, and who accepts it")
     override = form.text("override_originator")
+    parity = _parity(form)
     form.ticked("confirmed", "Tick that you have read these exact words")
     if read != at.warning.draft.text_sha256:
         refuse(
@@ -194,7 +264,29 @@ def release_warning(form: Form, at: At) -> c.ReleaseWarning:
         residual_risk=risk,
         accepted=tuple(accepted),
         override_originator=override,
+        parity=parity,
     )
+
+
+def _parity(form: Form) -> ParityAnswer | None:
+    """Who inside was told what those outside were not: asked before every release."""
+    parity = form.choice("parity", Parity, "Say who of your own has been told")
+    if "parity" in form.errors:
+        return None
+    answer = ParityAnswer(
+        parity=parity,
+        who_inside=form.text("who_inside", longest=2_000),
+        who_outside=form.text("who_outside", longest=2_000),
+        reason=form.text("parity_reason", longest=2_000),
+    )
+    if parity is not Parity.NOBODY_INSIDE and not answer.who_inside:
+        form.wrong("who_inside", "Say who of your own has been told")
+    outside = parity in (Parity.TOLD_ALREADY, Parity.TOLD_TOGETHER)
+    if outside and not answer.who_outside:
+        form.wrong("who_outside", "Say who outside is told")
+    if parity is Parity.NOT_EXPOSED and not answer.reason:
+        form.wrong("parity_reason", "Say why nobody outside is in danger")
+    return answer
 
 
 @step(

@@ -83,6 +83,6 @@ def _page(
         form=form,
         found=found,
         problems=form.problems(refusal),
-        house=app.settings.mail.sender_name if app.settings.mail else "",
+        house=app.settings.house,
         keys=fingerprints(map(VerifierKey.from_text, lines)),
     )

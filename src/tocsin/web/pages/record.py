@@ -31,6 +31,8 @@ OF_THE_HOUSE: Mapping[str, str] = {
     "SearchMade": "A search",
     "TallyMade": "A tally",
     "AuditMade": "An audit",
+    "ContactRecorded": "A contact of the directory",
+    "ListChanged": "A list of subscribers",
 }
 
 

@@ -1,0 +1,1 @@
+"""The globe, drawn without asking anybody for a map."""
