@@ -48,3 +48,16 @@ def test_without_a_name_among_senders_nothing_is_answered(road, alert):
         answer(road.app, road.case_id, next(iter(road.case.reports)), ANNA, accepted=True, note="")
     assert refused.value.code is Code.SETTINGS_INVALID
     assert road.kinds()[-1] != "RemarkRecorded"
+
+
+def test_a_note_tells_the_sender_nothing_of_another_report(road, alert):
+    road.receives(content=alert)
+    road.app.settings = road.app.settings.model_copy(
+        update={"public": PublicSettings(sender="security@house.example")}
+    )
+    road.receives(title="More", case_id=road.case_id)
+    report_id, note = next(iter(road.case.reports)), "Zebulon Krall said so too."
+    with pytest.raises(Refusal) as refused:
+        answer(road.app, road.case_id, report_id, ANNA, accepted=False, note=note)
+    assert refused.value.code is Code.PROTECTED_WORDS
+    assert road.kinds()[-1] != "RemarkRecorded"

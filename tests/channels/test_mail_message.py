@@ -27,6 +27,17 @@ FILE = b"%PDF\x00\r\n.\r\n" * 9
 PAGE = Attachment(name="warning.pdf", media_type="application/pdf", content=FILE)
 
 
+def test_nobody_tells_the_message_id_of_a_mail_they_were_not_sent() -> None:
+    ours = "tocsin.example", b"known here alone"
+    name = message_id("C-1-l1.2", *ours)
+    assert (
+        key_of(name, *ours) == key_of(name.upper().replace("C-1-L1", "C-1-l1"), *ours) == "C-1-l1.2"
+    )
+    for other in (name.replace("l1.2", "l1.3"), "<C-1-l1.3@tocsin.example>", "<C-1-l1.3@\udc80>"):
+        assert key_of(other, *ours) is None
+    assert key_of(message_id("k" * 65, *ours), *ours) == ""
+
+
 def test_words_come_first_and_files_arrive_byte_for_byte() -> None:
     mail = composed(a_message(attachments=(PAGE,), language="ru"))
     words, file = mail.iter_parts()

@@ -6,7 +6,8 @@ The answer is a file for the sender's system; making one is put on the record of
 from tocsin.casework.cap_keys import signing
 from tocsin.casework.handle import handle
 from tocsin.casework.house import App
-from tocsin.casework.reads import report_bytes
+from tocsin.casework.reads import read_case, report_bytes
+from tocsin.casework.release import leaks_back
 from tocsin.domain.actor import Actor
 from tocsin.domain.commands import RecordRemark
 from tocsin.domain.refusal import Code, refuse
@@ -20,7 +21,8 @@ def answer(
     """A signed CAP Ack or Error for the alert in a report, with `note` as its words.
 
     Refuses SETTINGS_INVALID without a sender in the settings, REPORT_UNREADABLE for a report
-    that is no CAP alert, and BAD_VALUE where the alert cannot be referred to.
+    that is no CAP alert, BAD_VALUE where the alert cannot be referred to, and PROTECTED_WORDS
+    for a note that says what stands in another report alone.
     """
     from tocsin.feeds.cap.read import read
     from tocsin.feeds.cap.sign import sign
@@ -34,6 +36,12 @@ def answer(
             "Set public.sender in the settings.",
         )
     alert = read(report_bytes(app, case_id, report_id, by))
+    if leaks_back(app, read_case(app, case_id, by), report_id, note):
+        refuse(
+            Code.PROTECTED_WORDS,
+            "No answer was made: its note says what stands only in another report.",
+            "Say why without it.",
+        )
     key, certificate = signing(app)
     kind, write = ("Ack", write_ack) if accepted else ("Error", write_error)
     made = write(

@@ -55,10 +55,12 @@ class Heard:
 
     def flush(self) -> None:
         """Write what was heard and is news."""
-        heard, self.waiting, self.since, self.count = self.waiting, {}, None, 0
-        for dispatch_id in sorted({one for theirs in heard.values() for one in theirs}):
-            theirs = {receipt: some.get(dispatch_id, set()) for receipt, some in heard.items()}
+        for dispatch_id in sorted({one for theirs in self.waiting.values() for one in theirs}):
+            theirs = {some: heard.get(dispatch_id, set()) for some, heard in self.waiting.items()}
             record_receipts(self.app, dispatch_id, theirs)
+            for heard in self.waiting.values():  # kept until here, should the database be away
+                heard.pop(dispatch_id, None)
+        self.waiting, self.since, self.count = {}, None, 0
 
 
 def is_member(key: str) -> bool:

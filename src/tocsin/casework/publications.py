@@ -7,7 +7,7 @@ from typing import NoReturn
 
 from tocsin.casework import lists
 from tocsin.casework.access import allows, require
-from tocsin.casework.handle import handle
+from tocsin.casework.handle import apply, handle
 from tocsin.casework.house import App
 from tocsin.casework.minting import UNSENT, publication_of
 from tocsin.casework.reads import read_case
@@ -56,8 +56,13 @@ def publish(app: App, command: Publishing, by: Actor) -> Case:
         return _prepare(app, case, command, by)
     one = the_publication(case, command.publication_id)
     _nothing_leaks(app, case, one.warning_id, one.notice, one.cancellation)
-    after = handle(app, command, by, also=same_reports(app, case))
-    return _to_lists(app, after, one.publication_id, by)
+    same = same_reports(app, case)
+    with app.store.write() as db:  # nobody is told without the lists being on their way
+        same(db)
+        after = apply(app, db, command, by)
+        after = _to_lists(app, db, after, one.publication_id, by)
+    app.cache.put(after)
+    return after
 
 
 def _prepare(app: App, case: Case, command: c.PreparePublication, by: Actor) -> Case:
@@ -126,18 +131,24 @@ def lists_of(app: App, by: Actor) -> list[lists.MailingList]:
     return lists.all_of(app, by) if allows(app, by, "read_directory") else []
 
 
-def _to_lists(app: App, case: Case, publication_id: str, by: Actor) -> Case:
+def _to_lists(app: App, db: Connection, case: Case, publication_id: str, by: Actor) -> Case:
     """What is public is public: where a list cannot be served, that goes on the record."""
     one = case.publications[publication_id]
     of_the_case = replace(by, unit=case.unit)  # whoever confirms may be of another unit
     for chosen in (found for found in lists_of(app, of_the_case) if found.list_id in one.lists):
         for method in sorted({method for method, _ in chosen.subscribers}):
-            case = _dispatch(app, case, one, chosen.list_id, Method(method), by)
+            case = _dispatch(app, db, case, one, chosen.list_id, Method(method), by)
     return case
 
 
 def _dispatch(
-    app: App, case: Case, one: PublishedNotice, list_id: str, method: Method, by: Actor
+    app: App,
+    db: Connection,
+    case: Case,
+    one: PublishedNotice,
+    list_id: str,
+    method: Method,
+    by: Actor,
 ) -> Case:
     command = c.PlanDispatch(
         case_id=case.case_id,
@@ -147,10 +158,10 @@ def _dispatch(
         publication_id=one.publication_id,
     )
     try:
-        return handle(app, command, by)
+        return apply(app, db, command, by)
     except Refusal as refusal:
         words = f"Publication {one.publication_id} did not go to list {list_id}: {refusal}"
-        return handle(app, c.RecordRemark(case_id=case.case_id, words=words), by)
+        return apply(app, db, c.RecordRemark(case_id=case.case_id, words=words), by)
 
 
 def _stop_lists(app: App, case: Case, publication_id: str, by: Actor) -> Case:

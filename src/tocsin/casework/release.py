@@ -117,6 +117,13 @@ def leaks_beside(app: App, case: Case, warning: ThreatWarning, text: str) -> tup
     return find_leaks(text, _sources(app, case), told)
 
 
+def leaks_back(app: App, case: Case, report_id: str, text: str) -> tuple[Leak, ...]:
+    """What of a text for the sender of a report stands only in other reports."""
+    sources = _sources(app, case)
+    theirs = [one.text for one in sources if one.report_id == report_id]
+    return find_leaks(text, [one for one in sources if one.report_id != report_id], theirs)
+
+
 def _sources(app: App, case: Case) -> list[Source]:
     sources = []
     with app.store.read() as db:

@@ -24,16 +24,18 @@ _ATTRIBUTION = re.compile(
     r"-{3,}\s*(?:Original Message|Forwarded message).{0,60}|_{10,})\s*"
 )
 _UNFIT = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+Ours = tuple[str, bytes]
+"""Domain and secret of the Message-IDs that leave here."""
 _ACTIONS = {"failed": Reported.UNDELIVERABLE, "delivered": Reported.DELIVERED}
 
 
-def read_report(data: bytes, domain: str) -> Report | None:
+def read_report(data: bytes, domain: str, secret: bytes = b"") -> Report | None:
     """What a mail tells of one that left with a Message-ID at `domain`; None where nothing.
 
-    Pure, and bounded: at most `MOST_BYTES` are read. Whoever knows a Message-ID can write such
-    a mail; a report is news, never a proof.
+    Pure, and bounded: at most `MOST_BYTES` are read. Whoever has the mail can write such a one,
+    and with `secret`, that of the Message-IDs, nobody else; it is news, never a proof.
     """
-    data = data[:MOST_BYTES]
+    data, ours = data[:MOST_BYTES], (domain, secret)
     # Parts within parts are read recursively; mail of people and machines has a handful.
     is_nested = len(_NESTING.findall(data)) > _MOST_NESTING
     parser = BytesHeaderParser(policy=compat32) if is_nested else BytesParser(policy=compat32)
@@ -41,10 +43,10 @@ def read_report(data: bytes, domain: str) -> Report | None:
     parts = [] if is_nested else list(_parts(mail))
     for part in parts:
         if part.get_content_type() == "message/delivery-status":
-            return _of_delivery(part, mail, parts, domain)
+            return _of_delivery(part, mail, parts, ours)
         if part.get_content_type() == "message/disposition-notification":
-            return _of_display(part, mail, domain)
-    return _of_answer(mail, parts, domain)
+            return _of_display(part, mail, ours)
+    return _of_answer(mail, parts, ours)
 
 
 def _parts(mail: Message) -> Iterator[Message]:
@@ -62,7 +64,7 @@ def _inner(part: Message) -> list[Message]:
     return [one for one in within if isinstance(one, Message)] if isinstance(within, list) else []
 
 
-def _of_delivery(part: Message, mail: Message, parts: list[Message], domain: str) -> Report | None:
+def _of_delivery(part: Message, mail: Message, parts: list[Message], ours: Ours) -> Report | None:
     known = {
         str(fields.get("Action", "")).split("(")[0].strip().lower(): fields
         for fields in reversed(_inner(part)[:_MOST_PARTS])
@@ -71,7 +73,7 @@ def _of_delivery(part: Message, mail: Message, parts: list[Message], domain: str
         if fields := known.get(action):
             status = _STATUS.match(str(fields.get("Status", "")))
             named = [_returned(one) for one in parts] + [_values(mail, "References", "In-Reply-To")]
-            return _report(kind, " ".join(named), domain, detail=status[1] if status else "")
+            return _report(kind, " ".join(named), ours, detail=status[1] if status else "")
     return None
 
 
@@ -85,35 +87,35 @@ def _returned(part: Message) -> str:
     return ""
 
 
-def _of_display(part: Message, mail: Message, domain: str) -> Report | None:
+def _of_display(part: Message, mail: Message, ours: Ours) -> Report | None:
     fields = next(iter(_inner(part)), part)
     mode, _, disposition = _values(fields, "Disposition").lower().partition(";")
     if disposition.strip().split("/")[0].strip() != "displayed":
         return None
     named = _values(fields, "Original-Message-ID") or _values(mail, "In-Reply-To", "References")
     if mode.strip().startswith("automatic-action"):  # a machine opened it
-        return _report(Reported.DELIVERED, named, domain, detail=AUTOMATIC)
-    return _report(Reported.DISPLAYED, named, domain)
+        return _report(Reported.DELIVERED, named, ours, detail=AUTOMATIC)
+    return _report(Reported.DISPLAYED, named, ours)
 
 
-def _of_answer(mail: Message, parts: list[Message], domain: str) -> Report | None:
+def _of_answer(mail: Message, parts: list[Message], ours: Ours) -> Report | None:
     named = _values(mail, "In-Reply-To", "References")
     if mail.get("X-Failed-Recipients"):
         returned = " ".join(map(_returned, parts))
-        return _report(Reported.UNDELIVERABLE, f"{returned} {named}", domain)
+        return _report(Reported.UNDELIVERABLE, f"{returned} {named}", ours)
     if _MACHINES.search(_values(mail, "From")):
         return None  # most of what these write are bounces in nobody's form: no news is safer
     automatic = _values(mail, "Auto-Submitted").split(";")[0].strip().lower() not in ("", "no")
     if automatic or mail.get("X-Autoreply") or mail.get("X-Autorespond"):
-        return _report(Reported.DELIVERED, named, domain, detail=AUTOMATIC)
-    return _report(Reported.REPLIED, named, domain, words=_words(parts))
+        return _report(Reported.DELIVERED, named, ours, detail=AUTOMATIC)
+    return _report(Reported.REPLIED, named, ours, words=_words(parts))
 
 
 def _report(
-    kind: Reported, named: str, domain: str, *, words: str = "", detail: str = ""
+    kind: Reported, named: str, ours: Ours, *, words: str = "", detail: str = ""
 ) -> Report | None:
     for name in _ID.findall(named)[:_MOST_IDS]:
-        if (key := key_of(name, domain)) is not None:
+        if (key := key_of(name, *ours)) is not None:
             provider_id = "" if key else name
             return Report(kind=kind, key=key, provider_id=provider_id, words=words, detail=detail)
     return None

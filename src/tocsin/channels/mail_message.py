@@ -1,5 +1,6 @@
 """The mail as it leaves."""
 
+import hmac
 import re
 from datetime import UTC, datetime
 from email.utils import format_datetime
@@ -41,7 +42,7 @@ def compose(
         ("To", mailbox(message.to_name, message.to_address)),
         ("Subject", encoded(_exercise(message, subject, " "))),
         ("Date", dated(at)),
-        ("Message-ID", message_id(message.key, settings.sender_domain)),
+        ("Message-ID", message_id(message.key, settings.sender_domain, settings.secret)),
     ]
     if message.imminent:
         headers += [("Importance", "high"), ("X-Priority", "1 (Highest)")]
@@ -59,18 +60,32 @@ def _dated(at: datetime) -> str:
     return format_datetime(at)
 
 
-def message_id(key: str, domain: str) -> str:
-    """With the key where it fits, else its hash: either way the same on every retry."""
+def message_id(key: str, domain: str, secret: bytes = b"") -> str:
+    """With the key where it fits, else its hash: either way the same on every retry.
+
+    With a secret nobody can tell it who was not sent that mail.
+    """
     fits = len(key) <= 64 and _FITS.fullmatch(key)
-    return f"<{key if fits else sha256(key.encode()).hexdigest()[:40]}@{domain}>"
+    left = key if fits else sha256(key.encode()).hexdigest()[:40]
+    return f"<{left}@{_right(left, domain, secret)}>"
 
 
-def key_of(message_id: str, domain: str) -> str | None:
+def key_of(message_id: str, domain: str, secret: bytes = b"") -> str | None:
     """The key that a Message-ID of ours carries, "" where it carries a hash; None if not ours."""
     left, at, right = message_id.strip().removeprefix("<").removesuffix(">").rpartition("@")
-    if not at or right.lower() != domain or len(left) > 64 or not _FITS.fullmatch(left):
+    if not at or len(left) > 64 or not _FITS.fullmatch(left):
+        return None
+    theirs, ours = right.lower(), _right(left, domain, secret)
+    if not hmac.compare_digest(theirs.encode("utf-8", "surrogatepass"), ours.encode()):
         return None
     return "" if _HASHED.fullmatch(left) else left
+
+
+def _right(left: str, domain: str, secret: bytes) -> str:
+    """A domain, which servers may write in other letters, and so without any in capitals."""
+    if not secret:
+        return domain
+    return f"{hmac.digest(secret, left.encode(), 'sha256').hex()[:20]}.{domain}"
 
 
 def _content(message: Message) -> Entity:

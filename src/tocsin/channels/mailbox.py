@@ -25,8 +25,8 @@ class Mailbox:
     Mail that tells nothing stays unseen, for people. One thread at a time.
     """
 
-    def __init__(self, settings: MailboxSettings, domain: str) -> None:
-        self._settings, self._domain = settings, domain
+    def __init__(self, settings: MailboxSettings, domain: str, secret: bytes = b"") -> None:
+        self._settings, self._domain, self._secret = settings, domain, secret
         self._tls = authorities(settings.ca_file, "The mailbox")
         self._passed: set[tuple[str, bytes]] = set()
 
@@ -50,7 +50,7 @@ class Mailbox:
         for at in sorted(unseen - self._passed, key=lambda at: int(at[1]))[:MOST_AT_ONCE]:
             with _named():
                 data = talk.peeked(at[1])
-            report = read_report(data, self._domain)
+            report = read_report(data, self._domain, self._secret)
             if report is None:
                 self._passed.add(at)
                 continue

@@ -72,7 +72,8 @@ def _timed(table: Table, ground: Ground) -> dict[str, Any]:
 def _email(table: Table, ground: Ground) -> Channel:
     from tocsin.channels.smtp import SmtpChannel, SmtpSettings
 
-    settings = read(SmtpSettings, _timed(table, ground), "mail")
+    given = {"secret": ground.secret_of("mail")} | _timed(table, ground)
+    settings = read(SmtpSettings, given, "mail")
     return SmtpChannel(settings, clock=ground.clock)
 
 

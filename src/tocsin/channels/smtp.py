@@ -42,7 +42,9 @@ class SmtpChannel:
         if settings.mailbox:
             from tocsin.channels.mailbox import Mailbox
 
-            self.reports = Mailbox(settings.mailbox, settings.sender_domain).reports
+            self.reports = Mailbox(
+                settings.mailbox, settings.sender_domain, settings.secret
+            ).reports
 
     def send(self, message: Message) -> HandedOver:
         """Hand the message over. Raises `Passing`, `Permanent` or `OutcomeUnknown`.
@@ -57,7 +59,7 @@ class SmtpChannel:
         content = bytes(mail).replace(b"\n.", b"\n..")
         answer = self._pool.deliver(message.to_address, content)
         name = dict(mail.headers)["Message-ID"]
-        is_named = key_of(name, self._settings.sender_domain)
+        is_named = key_of(name, self._settings.sender_domain, self._settings.secret)
         return HandedOver(
             provider_id=_provider_id(answer) if is_named else name, detail=codes_of(250, answer)
         )

@@ -55,7 +55,8 @@ class SmtpSettings:
     `hello_name` defaults to the sender's domain, never to this machine's name.
     At most `connections` are open at once; each is kept for `idle_s` and for `per_connection`
     messages. `dkim_key_file` holds an RSA or Ed25519 private key as PEM, whose public half the
-    sender's domain publishes under `dkim_selector`.
+    sender's domain publishes under `dkim_selector`. With `secret` nobody guesses a Message-ID, and
+    so reports of mail they were not sent.
     """
 
     host: str
@@ -75,6 +76,7 @@ class SmtpSettings:
     dkim_selector: str = ""
     dkim_key_file: Path | None = None
     mailbox: MailboxSettings | None = None
+    secret: bytes = field(default=b"", repr=False)
 
     def __post_init__(self) -> None:
         signs = bool(self.dkim_selector)

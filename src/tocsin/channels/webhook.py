@@ -13,7 +13,6 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NoReturn
-from urllib.parse import urlsplit
 
 from standardwebhooks import Webhook
 
@@ -27,7 +26,7 @@ from tocsin.channels.base import (
     Report,
     Reported,
 )
-from tocsin.channels.posting import Reply, Unreached, is_loopback, refused, talk, unreached
+from tocsin.channels.posting import Reply, Unreached, refused, talk, unreached
 from tocsin.channels.smtp_settings import authorities
 from tocsin.domain.kinds import Method
 from tocsin.domain.refusal import Code, refuse
@@ -118,18 +117,13 @@ class WebhookChannel:
                 timeout_s=min(self._settings.timeout_s, self._settings.deadline_s),
                 most_bytes=MOST_ANSWER_BYTES,
                 tls=self._tls,
-                may_be_inside=self._inside(url),
+                may_be_inside=set(self._settings.allow_private),
             )
         except Unreached as error:
             raise unreached(error) from None
         if not 200 <= reply.status < 300:
             raise refused(reply)
         return HandedOver(provider_id=_provider_id(reply), detail=str(reply.status))
-
-    def _inside(self, url: str) -> set[str]:
-        """Whoever wrote this machine's own address meant it; a name that leads here did not."""
-        host = urlsplit(url).hostname or ""
-        return {*self._settings.allow_private, *([host] if is_loopback(host) else [])}
 
 
 def _payload(message: Message, now: datetime) -> str:

@@ -9,11 +9,12 @@ from datetime import datetime
 
 from tocsin.domain.case import Case, Chain, Delivery, DeliveryState, Recipient
 from tocsin.domain.clocks import ANSWERED, GONE, is_satisfied
+from tocsin.domain.delivering import REPLACED, STOOD_DOWN
 from tocsin.domain.events import ChaseExhausted, DeliveryPlanned, Event
 from tocsin.domain.findings import Urgency
 from tocsin.domain.kinds import AnswerRule, Matter, WindowDecision
 from tocsin.domain.parity import Parity
-from tocsin.domain.warning import WarningKind
+from tocsin.domain.warning import ThreatWarning, WarningKind
 
 
 def planned(
@@ -32,7 +33,8 @@ def planned(
 
     Nor is it quiet where nobody may be told before the others, nor until it is too late.
     """
-    release, window = case.warnings[warning_id].release, case.warnings[warning_id].draft.words.window
+    warning = case.warnings[warning_id]
+    release, window = warning.release, warning.draft.words.window
     if release is None:
         raise ValueError("only released words are brought")
     delivery_id = f"{case.case_id}-d{number}"
@@ -124,17 +126,24 @@ def _is_over(
     return _is_ended(case, delivery, at) or is_satisfied(case, chain, delivery.victim_id)
 
 
+def called_off(case: Case, warning: ThreatWarning) -> str:
+    """Why words that wait do not go out any more; "" while they do. A cancellation always goes."""
+    if case.is_replaced(warning):
+        return REPLACED
+    stood_down = case.window_decisions.get(warning.warning_id) is WindowDecision.STAND_DOWN
+    return STOOD_DOWN if stood_down and warning.kind is not WarningKind.CANCEL else ""
+
+
 def _is_ended(case: Case, delivery: Delivery, at: datetime) -> bool:
     """Closed, replaced, waived, stood down, or of a time that is past: nothing more is sent."""
     warning = case.warnings[delivery.warning_id]
-    if not case.is_open or case.is_replaced(warning):
+    if not case.is_open or called_off(case, warning):
         return True
     if warning.kind is WarningKind.CANCEL:
         return False
     standing = case.victims[delivery.victim_id].determination
-    stood_down = case.window_decisions.get(warning.warning_id) is WindowDecision.STAND_DOWN
     past = warning.draft.words.window.closes <= at
-    return standing is None or standing.matter is not Matter.WARN or stood_down or past
+    return standing is None or standing.matter is not Matter.WARN or past
 
 
 def _next_way(

@@ -12,6 +12,7 @@ from tocsin.domain.directory import QuietHours, Way
 from tocsin.domain.kinds import AnswerRule, Method, ReactionKind, Relation
 
 REPLACED = "newer words have replaced these; nothing more was sent"
+STOOD_DOWN = "it was stood down; nothing more was sent"
 """Why a delivery that still waited was cancelled by the house itself."""
 
 

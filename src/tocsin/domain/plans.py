@@ -307,10 +307,16 @@ def _recalled(event: e.PublicationCancelled | e.ReviewRecorded, case: Case) -> I
     if isinstance(event, e.ReviewRecorded):
         for publication_id in case.publications:
             yield Answered(topic=f"recalled:{publication_id}")
+            yield Answered(topic=f"believed:{publication_id}")
         return
     topic = f"recalled:{event.publication_id}"
     text = "One officer has cancelled a warning to the public; review the case."
     yield from _ring(case, topic, Role.DETERMINING_OFFICER, text, event)
+    lists = [one for one in case.dispatches.values() if one.publication_id == event.publication_id]
+    if any(batch.attempts for one in lists for batch in one.batches):
+        topic = f"believed:{event.publication_id}"
+        text = "Subscribers still believe a warning that was cancelled: release a cancellation."
+        yield from _ring(case, topic, Role.FOLLOW_UP_OWNER, text, event)
 
 
 def _overtaken(case: Case) -> Iterator[Plan]:

@@ -45,7 +45,7 @@ def sent(house, monkeypatch):
 
 def in_arabic(portal: acknowledge.Portal, draft: Draft) -> acknowledge.Portal:
     released = replace(portal.released, block=draft.block_for("ar"), blocks=draft.blocks)
-    return replace(portal, released=released)
+    return replace(portal, released=released, recipient=replace(portal.recipient, language="ar"))
 
 
 @pytest.fixture

@@ -5,13 +5,13 @@ from datetime import timedelta
 from tocsin.domain import commands as c
 from tocsin.domain import events as e
 from tocsin.domain.case import Case, Delivery, DeliveryState
-from tocsin.domain.chasing import chase
+from tocsin.domain.chasing import called_off, chase
 from tocsin.domain.clocks import ANSWERED
 from tocsin.domain.deciding.context import Context, decides, said, the_delivery
 from tocsin.domain.deciding.intake import not_in_future
 from tocsin.domain.deciding.planning import kept_together
 from tocsin.domain.deciding.release import the_warning
-from tocsin.domain.delivering import REPLACED, Answered, Receipt
+from tocsin.domain.delivering import Answered, Receipt
 from tocsin.domain.evolving import evolve
 from tocsin.domain.refusal import Code, refuse
 
@@ -77,9 +77,9 @@ def _started(case: Case, delivery: Delivery, ctx: Context) -> list[e.Event]:
             retry_at=None,
         )
         return [*happened, *_chased(case, [*happened, failed], delivery, ctx)]
-    if case.is_replaced(case.warnings[delivery.warning_id]):
+    if why := called_off(case, case.warnings[delivery.warning_id]):
         named = {"delivery_id": delivery.delivery_id, **ctx.stamp}
-        return [*happened, e.DeliveryCancelled(**named, reason=REPLACED)]
+        return [*happened, e.DeliveryCancelled(**named, reason=why)]
     started = e.AttemptStarted(
         **ctx.stamp,
         delivery_id=delivery.delivery_id,

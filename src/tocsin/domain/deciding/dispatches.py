@@ -3,6 +3,7 @@
 from tocsin.domain import commands as c
 from tocsin.domain import events as e
 from tocsin.domain.case import Case
+from tocsin.domain.chasing import called_off
 from tocsin.domain.clocks import GONE
 from tocsin.domain.deciding.context import Context, decides, said, the_dispatch
 from tocsin.domain.deciding.delivery import MOST_ATTEMPTS, retry_delay
@@ -137,10 +138,9 @@ def work_batches(case: Case, command: c.WorkBatches, ctx: Context) -> list[e.Eve
             happened.append(_ended(dispatch, one, ctx))
     case = evolve(case, happened)
     dispatch = the_dispatch(case, command.dispatch_id)
-    replaced = case.is_replaced(case.warnings[dispatch.warning_id])
-    if command.begins and replaced and not dispatch.is_over and not dispatch.cancelled:
-        reason = "newer words have replaced these; nothing more was sent"
-        cancelled = _cancelled(dispatch, reason, ctx)
+    why = called_off(case, case.warnings[dispatch.warning_id])
+    if command.begins and why and not dispatch.is_over and not dispatch.cancelled:
+        cancelled = _cancelled(dispatch, why, ctx)
         happened.append(cancelled)
         dispatch = the_dispatch(evolve(case, [cancelled]), command.dispatch_id)
     for number in command.begins:
