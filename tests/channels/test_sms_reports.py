@@ -93,3 +93,10 @@ def test_no_delivery_however_odd_is_more_than_dropped_or_reported(
     )
     assert heard(given_, now=JOIN_S) is not None
     assert next_heard([(0, Packet(command=5, sequence=1, body=octets))], JOIN_S) is not None
+
+
+def test_a_place_of_a_wrong_size_is_none() -> None:
+    """A total of nine octets was once waited for: one message took all memory there was."""
+    tags = {Tag.SAR_REFERENCE: b"\0\1", Tag.SAR_TOTAL: b"\xff" * 9, Tag.SAR_NUMBER: b"\1"}
+    part = ShortMessage(source=ANA[1:], destination="1", text=b"yes", tags=tags)
+    assert heard(part, came_at=0, now=0).report.words == "yes"

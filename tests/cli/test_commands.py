@@ -127,7 +127,7 @@ def test_the_road_to_a_released_warning(
     sha256 = text.partition("SHA-256 ")[2][:64]
     released = do(
         "release", "release-warning", "--warning-id", "w1", "--text-sha256", sha256,
-        "--residual-risk", "EXAMPLE",
+        "--residual-risk", "EXAMPLE", "--parity", "nobody_inside",
     )  # fmt: skip
     assert released["stage"] == "deliver"
 

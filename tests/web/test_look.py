@@ -36,7 +36,7 @@ PARTS = """{% extends "base.html" %}
 {% block notices %}{{ error_summary([{"text": "Say why", "href": "#confirmed--x"}]) }}{% endblock %}
 {% block main %}<h1>Parts</h1>
 {% for due in dues %}{{ clock(due, now, "Due") }}{% endfor %}
-{% for word in ("owed", "undecided", "not_owed", "handed_over", "failed", "imminent", "told") %}
+{% for word in ("owed", "undecided", "not_owed", "handed_over", "failed", "imminent", "read") %}
 {{ status_tag(word) }}{% endfor %}
 <h2>Findings</h2>{{ finding("harm", "unknown", "", ["words"]) }}
 {{ highlighted("one two", [cue], "en") }}

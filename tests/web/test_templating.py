@@ -142,7 +142,7 @@ def test_handed_over_is_never_shown_as_received():
 
 def test_an_unknown_state_is_an_error_and_not_a_grey_box():
     with pytest.raises(jinja2.UndefinedError):
-        macro("signs", "status_tag")("delivered")
+        macro("signs", "status_tag")("sent")
 
 
 def test_a_name_that_a_page_was_not_given_is_an_error():

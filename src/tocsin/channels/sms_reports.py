@@ -19,6 +19,8 @@ when this one is acknowledged must not be waited for in vain."""
 _STATES = {2: "DELIVRD", 3: "EXPIRED", 4: "DELETED", 5: "UNDELIV", 8: "REJECTD"}
 _OVER = {"EXPIRED", "DELETED", "UNDELIV", "REJECTD"}
 _INTERNATIONAL = 1
+_SAR = {Tag.SAR_REFERENCE: 2, Tag.SAR_TOTAL: 1, Tag.SAR_NUMBER: 1}
+"""How many octets each has."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,9 +107,10 @@ def _place(message: ShortMessage) -> tuple[int, int, int]:
         element, header = header[2 : 2 + length], header[2 + length :]
         if (kind, len(element)) in ((0, 3), (8, 4)):
             return int.from_bytes(element[:-2], "big"), element[-2], element[-1]
-    tags = (Tag.SAR_REFERENCE, Tag.SAR_TOTAL, Tag.SAR_NUMBER)
-    if all(tag in message.tags for tag in tags):
-        reference, total, number = (int.from_bytes(message.tags[tag], "big") for tag in tags)
+    given = [message.tags.get(tag, b"") for tag in _SAR]
+    # Other sizes are no place (SMPP 3.4, 5.3.2.22): a total of nine octets would be waited for.
+    if [len(one) for one in given] == list(_SAR.values()):
+        reference, total, number = (int.from_bytes(one, "big") for one in given)
         return reference, total, number
     return 0, 1, 1
 

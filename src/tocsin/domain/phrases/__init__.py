@@ -4,6 +4,8 @@ Pure data: one module for each language, all with the same sentences. A language
 catalogue gets English sentences around words that are still its own.
 """
 
+from functools import lru_cache
+
 from tocsin.domain.phrases import (
     ar,
     de,
@@ -46,6 +48,7 @@ CATALOGUES: dict[str, Phrases] = {
 ENGLISH = CATALOGUES["en"]
 
 
+@lru_cache(maxsize=256)
 def phrases_for(tag: str) -> Phrases:
     """The catalogue of a language or of its nearest; the English one where there is none."""
     return CATALOGUES[nearest(tag, CATALOGUES) or "en"]
