@@ -13,7 +13,10 @@ from hypothesis import strategies as st
 
 from tests.builders import NOW, Desk, a_report, a_window
 from tocsin.domain import events as e
+from tocsin.domain.areas import Area
+from tocsin.domain.directory import QuietHours
 from tocsin.domain.findings import Evidence, FindingName, Findings
+from tocsin.domain.public import PublicNotice
 from tocsin.domain.report import Report
 from tocsin.domain.serial import from_plain, instant, instant_text, to_plain
 from tocsin.domain.window import Window
@@ -36,6 +39,17 @@ evidence = st.builds(
     st.integers(0, 9_999),
     said,
 )
+lines = st.text(st.characters(categories=("L", "N", "P", "S")), min_size=1, max_size=30)
+degrees = st.decimals(-80, 79, places=5)
+squares = st.builds(lambda a, b: f"{a},{b} {a + 1},{b} {a + 1},{b + 1} {a},{b}", degrees, degrees)
+circles = st.builds(lambda a, b, r: f"{a},{b} {r}", degrees, degrees, st.integers(1, 5_000))
+areas = st.builds(
+    Area,
+    description=lines,
+    polygons=st.lists(squares, min_size=1, max_size=2).map(tuple),
+    circles=st.lists(circles, max_size=2).map(tuple),
+    geocodes=st.dictionaries(lines, lines, max_size=2),
+)
 MADE = {
     bool: st.booleans(),
     int: st.integers(-(2**53) + 1, 2**53 - 1),
@@ -43,8 +57,16 @@ MADE = {
     datetime: instants,
     Window: windows,
     Evidence: evidence,
+    Area: areas,
+    QuietHours: st.builds(
+        QuietHours, begins=st.just("22:00"), ends=st.sampled_from(["06:30", "23:59"])
+    ),
     Mapping[str, str]: st.dictionaries(st.text(max_size=5), st.text(max_size=5), max_size=3),
 }
+
+
+SAID = dict.fromkeys(("what", "where", "do", "call", "basis"), said)
+"""Of words and findings: never blank."""
 
 
 @cache
@@ -57,9 +79,18 @@ def values(kind: Any) -> st.SearchStrategy[Any]:
         return st.lists(inner, max_size=3).map(tuple) if origin is tuple else st.none() | inner
     if issubclass(kind, Enum):
         return st.sampled_from(kind)
-    texts = {"what", "where", "do", "call", "basis"}  # of words and findings: never blank
     hints = get_type_hints(kind)
-    return st.builds(kind, **{n: said if n in texts else values(h) for n, h in hints.items()})
+    return st.builds(
+        kind, **{n: SAID[n] if n in SAID else values(h) for n, h in hints.items()} | _told(kind)
+    )
+
+
+def _told(kind: Any) -> dict[str, st.SearchStrategy[Any]]:
+    """What a public notice must say."""
+    if kind is not PublicNotice:
+        return {}
+    notice_areas = st.lists(areas, min_size=1, max_size=2).map(tuple)
+    return {"event": lines, "areas": notice_areas, "web": st.just("https://example.org/")}
 
 
 # Texts come without lone surrogates: the record refuses them, and so do all doors.
