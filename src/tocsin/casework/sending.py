@@ -21,6 +21,7 @@ from tocsin.casework.handle import apply
 from tocsin.casework.house import App
 from tocsin.casework.reads import case_of
 from tocsin.casework.release import message_for
+from tocsin.casework.turns import Turns
 from tocsin.channels import (
     HandedOver,
     Message,
@@ -35,16 +36,17 @@ from tocsin.domain.case import Case
 from tocsin.domain.commands import RecordAttempts, StartAttempts
 from tocsin.domain.delivering import Answered
 from tocsin.domain.kinds import Method
+from tocsin.domain.plans import lane_of
 from tocsin.domain.refusal import Code, Refusal
 from tocsin.store import events, jobs
 from tocsin.store.engine import Connection
 
-AT_ONCE, TO_ONE_PARTNER = 8, 2
+AT_ONCE, TO_PARTNERS_AT_ONCE = 8, 64
 LONGEST_ID = 20_000
 LONGEST_SEND, CLOSE_S = timedelta(minutes=10), 50.0
 """How long a send is left alone before it is repeated, and waited for when the house closes."""
 STEP_ASIDE = timedelta(seconds=1)
-"""How long a message waits while its partner is slow with two others."""
+"""How long a message waits while its partner has enough under way."""
 _OF_PARTNERS = frozenset({Method.WEBHOOK, Method.WEB_PUSH, Method.APPRISE})
 _AWAY = frozenset({Code.STORE_UNAVAILABLE, Code.STORE_FULL})
 _RESULTS: dict[type[NotHandedOver], str] = {
@@ -208,14 +210,16 @@ def _is_finished(app: App, db: Connection, one: jobs.Claimed) -> bool:
 class Sender:
     """Works one lane: takes what is due while threads are free, records what they bring back."""
 
-    def __init__(self, app: App, lane: str, worker: str, *, at_once: int = AT_ONCE) -> None:
-        self._app, self._lane, self._worker, self._at_once = app, lane, worker, at_once
-        self._pool = ThreadPoolExecutor(at_once, thread_name_prefix=lane)
+    def __init__(self, app: App, lane: str, worker: str) -> None:
+        self._app, self._lane, self._worker = app, lane, worker
+        self._has_partners = lane in map(lane_of, _OF_PARTNERS)
+        self._at_once = TO_PARTNERS_AT_ONCE if self._has_partners else AT_ONCE
+        self._pool = ThreadPoolExecutor(self._at_once, thread_name_prefix=lane)
         self._back: SimpleQueue[tuple[Attempt, Answered | Exception]] = SimpleQueue()
         self._unrecorded: list[tuple[Attempt, Answered]] = []
-        self._partners: Counter[str] = Counter()
+        self._turns = Turns()
         self._out = 0
-        self._begun: dict[str, tuple[Attempt, datetime]] = {}
+        self._begun: dict[tuple[str, int], tuple[Attempt, datetime]] = {}
         self._renewed = app.clock()
 
     @property
@@ -230,8 +234,8 @@ class Sender:
         return brought or took
 
     def take(self) -> bool:
-        """Begin as many due attempts as threads are free."""
-        free = self._at_once - self._out - len(self._unrecorded)
+        """Begin as many due attempts as threads are free, a few at a time: the first goes soon."""
+        free = min(AT_ONCE, self._at_once - self._out - len(self._unrecorded))
         if free <= 0:
             return False
         claimed = claim(self._app, self._lane, self._worker, free)
@@ -258,10 +262,11 @@ class Sender:
             raise last from None
 
     def _go(self, attempts: list[Attempt]) -> None:
+        now = self._app.clock()
         for one in attempts:
             self._out += 1
-            self._partners[one.partner] += 1
-            self._begun[one.claimed.key] = one, self._app.clock()
+            self._turns.begins(one.partner, now)
+            self._begun[one.claimed.key, one.attempt] = one, now
             try:
                 self._pool.submit(self._send, one)
             except RuntimeError as no_thread:
@@ -279,22 +284,22 @@ class Sender:
             self._renewed = now
 
     def _stepping_aside(self, claimed: list[jobs.Claimed]) -> list[jobs.Claimed]:
-        """Without what goes to a partner who is slow with others already; that waits a little."""
-        if not any(self._lane.endswith(method.value) for method in _OF_PARTNERS):
+        """Without what goes to a partner with enough under way; that waits a little."""
+        if not self._has_partners:
             return claimed
         going: list[jobs.Claimed] = []
         waiting: list[jobs.Claimed] = []
-        busy = Counter(self._partners)
+        now, more = self._app.clock(), Counter[str]()
         for one in claimed:
             partner = self._partner(one)
-            busy[partner] += 1
-            crowded = partner and busy[partner] > TO_ONE_PARTNER
-            (waiting if crowded else going).append(one)
+            goes = self._turns.has_room(partner, more[partner], now)
+            more[partner] += goes
+            (going if goes else waiting).append(one)
         if waiting:
             with self._app.store.write() as db:
                 events.lock_head(db)
                 for one in waiting:
-                    jobs.postpone(db, one, self._app.clock() + STEP_ASIDE)
+                    jobs.postpone(db, one, now + STEP_ASIDE)
         return going
 
     def _partner(self, one: jobs.Claimed) -> str:
@@ -317,8 +322,8 @@ class Sender:
                 back.append(self._back.get_nowait())
         for one, said in back:
             self._out -= 1
-            self._partners[one.partner] -= 1
-            self._begun.pop(one.claimed.key, None)
+            _, since = self._begun.pop((one.claimed.key, one.attempt))
+            self._turns.ends(one.partner, since, self._app.clock())
             if isinstance(said, Answered):
                 self._unrecorded.append((one, said))
             else:
