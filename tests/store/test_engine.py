@@ -161,13 +161,26 @@ def test_a_server_that_keeps_us_waiting_is_unavailable(postgres_store, statement
     assert refused.value.code is Code.STORE_UNAVAILABLE
 
 
+def setting(db, name):
+    return db.execute(text("SELECT current_setting(:name)"), {"name": name}).scalar_one()
+
+
 def test_every_wait_on_postgresql_ends(postgres_store):
     with postgres_store.read() as db:
         waits = [
-            db.execute(text("SELECT current_setting(:name)"), {"name": name}).scalar_one()
+            setting(db, name)
             for name in ("lock_timeout", "statement_timeout", "idle_in_transaction_session_timeout")
         ]
     assert waits == ["10s", "30s", "30s"]
+
+
+def test_whoever_holds_up_every_other_writer_and_falls_silent_is_cut_off_sooner(postgres_store):
+    idle = "idle_in_transaction_session_timeout"
+    with postgres_store.write() as db:
+        events.lock_head(db)
+        assert setting(db, idle) == "10s"
+    with postgres_store.write() as db:
+        assert setting(db, idle) == "30s"
 
 
 def test_many_readers_and_writers_at_once_all_get_through(store):

@@ -55,7 +55,11 @@ class EventRow:
 _HEAD = select(
     _head.c.position, _head.c.frontier, _head.c.witnessed, _head.c.witnessed_size, _head.c.mapped
 ).where(_head.c.id == 1)
-_LOCK_HEAD = Prepared(_HEAD.with_for_update())
+# Everybody waits for whoever holds the head: a writer whose machine is lost lets go of it soon.
+_HOLD = func.set_config("idle_in_transaction_session_timeout", "10s", True)
+_LOCK_HEAD = Prepared(
+    {"sqlite": _HEAD, "postgresql": _HEAD.add_columns(_HOLD).with_for_update(of=_head)}
+)
 _LAST_POSITION = select(_head.c.position).where(_head.c.id == 1)
 _MOVE_HEAD = Prepared(
     update(_head)
@@ -121,7 +125,7 @@ _AT = Prepared(_WITH_KEY.where(_event.c.position == bindparam("wanted")))
 
 def lock_head(db: Connection) -> Head:
     """The record's head, held against other writers until this transaction ends."""
-    return _read_head(_LOCK_HEAD.run(db).fetchone())
+    return _read_head(_LOCK_HEAD.run(db).fetchone()[:5])
 
 
 def read_head(db: Connection) -> Head:
