@@ -16,14 +16,7 @@ from tocsin.domain.duties import duties_of
 from tocsin.domain.duty import Clock, Policy
 from tocsin.domain.events import Event, WarningDrafted
 from tocsin.domain.findings import Answer, Finding, FindingName, Findings, Harm
-from tocsin.domain.kinds import (
-    Matter,
-    Method,
-    OutcomeKind,
-    Relation,
-    VictimKind,
-    WindowDecision,
-)
+from tocsin.domain.kinds import Matter, Method, OutcomeKind, Relation, VictimKind, WindowDecision
 from tocsin.domain.parity import NOBODY_INSIDE
 from tocsin.domain.refusal import Code, Refusal
 from tocsin.domain.report import Credibility, Reliability, Report
@@ -200,8 +193,9 @@ class Desk:
         destroys = isinstance(command, c.ConfirmDestruction)
         duties = duties_of(self.happened, at=self.now) if destroys else ()
         ctx = Context(by=by, now=self.now, policy=self.policy, duties=duties, **self.also)
-        self.held, new = decide(self.held, command, ctx)
-        self.happened += new
+        steps = decide(self.held, command, ctx)
+        self.held = steps[-1][1] if steps else self.held
+        self.happened += (new := [event for event, _ in steps])
         return new
 
     def waits(self, time: timedelta) -> "Desk":

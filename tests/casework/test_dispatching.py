@@ -8,7 +8,7 @@ import pytest
 from tests.builders import ANNA, BEN, EVA, FINN, GRETA, HOUR, words
 from tests.casework.listing import a_list, dispatched, the_dispatch, told
 from tests.casework.road import Died, Post
-from tocsin.casework import lists
+from tocsin.casework import dispatching, lists
 from tocsin.casework.dispatching import Dispatcher
 from tocsin.casework.doctor import examine, rebuild
 from tocsin.casework.hearing import hear
@@ -69,6 +69,34 @@ def test_the_views_and_jobs_of_a_dispatch_are_what_the_record_says(road, app):
     rebuild(app)
     with app.store.read() as db:
         assert b"".join(replay.dump(db)) == before
+    assert examine(app).complaints == ()
+
+
+@pytest.mark.parametrize("spoilt", ["_begun", "_is_finished"])
+def test_a_batch_that_cannot_be_begun_or_recorded_holds_up_no_other(road, app, monkeypatch, spoilt):
+    dispatched(road, 250)
+    right = getattr(dispatching, spoilt)
+
+    def spoil(*given):
+        jobs = given[-1] if spoilt == "_begun" else given[-1:]
+        if any(one.subject.endswith("/2") for one in jobs):
+            raise RuntimeError("EXAMPLE")
+        return right(*given)
+
+    monkeypatch.setattr(dispatching, spoilt, spoil)
+    dispatcher, bugs = Dispatcher(app, LANE, "w1"), 0
+    for _ in range(20):
+        try:
+            dispatcher.work(0.2)
+        except RuntimeError:
+            bugs += 1
+    assert bugs
+    assert told(road)["handed_over"] == 150
+    monkeypatch.undo()
+    road.clock.advance(timedelta(seconds=app.settings.lease_s + 1))
+    works(app)
+    assert told(road) == {"handed_over": 250}
+    dispatcher.close()
     assert examine(app).complaints == ()
 
 

@@ -92,8 +92,8 @@ def test_the_database_too_refuses_one_person_in_two_parts(road, monkeypatch, par
 
 
 def _takes_them_for_another(case, command, ctx):
-    after, happened = decide(case, command, replace(ctx, by=CARLA))
-    return after, [replace(event, by=ctx.by.named) for event in happened]
+    steps = decide(case, command, replace(ctx, by=CARLA))
+    return [(replace(event, by=ctx.by.named), after) for event, after in steps]
 
 
 def test_of_two_officers_who_decide_at_once_one_is_refused_and_nothing_is_skipped(road):

@@ -30,7 +30,9 @@ def _sends(desk: Desk, by: Actor, command: c.Command, identifier: str) -> list[E
     sent = Reference(sender="a@house.example", identifier=identifier, sent=desk.now)
     minted = Minted(message=sent, cap_sha256="ab" * 32)
     ctx = Context(by=by, now=desk.now, policy=PACK, minted=minted)
-    desk.held, new = decide(desk.case, command, ctx)
+    steps = decide(desk.case, command, ctx)
+    desk.held = steps[-1][1]
+    new = [event for event, _ in steps]
     desk.happened += new
     return new
 

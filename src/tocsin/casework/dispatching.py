@@ -17,6 +17,7 @@ from tocsin.casework.handle import apply
 from tocsin.casework.house import App
 from tocsin.casework.list_messages import Composer
 from tocsin.casework.lists import key_of
+from tocsin.casework.sending import is_away, printed
 from tocsin.channels import (
     Channel,
     FailureReason,
@@ -194,17 +195,17 @@ def send(one: Begun, numbers: Iterable[int], stop: Event | None = None) -> Told:
 
 def _send(one: Begun, channel: Channel, message: Message, number: int, told: Told) -> None:
     try:
-        told.handed_over[number] = channel.send(message).provider_id
+        told.handed_over[number] = printed(channel.send(message).provider_id)
         one.down = 0
     except Passing as failure:
         told.passing.append(number)
-        told.detail = f"{failure.reason.value} {failure.detail}".strip()
+        told.detail = printed(f"{failure.reason.value} {failure.detail}".strip())
         one.down = one.down + 1 if failure.reason in _DOWN else 0
     except Permanent as failure:
         told.failed[failure.reason.value].append(number)
     except OutcomeUnknown as failure:
         told.unknown.append(number)
-        told.detail = f"{failure.reason.value} {failure.detail}".strip()
+        told.detail = printed(f"{failure.reason.value} {failure.detail}".strip())
     except NotHandedOver as failure:
         raise RuntimeError(
             "a channel said neither yes, nor no, nor that it does not know"
@@ -260,15 +261,48 @@ class Dispatcher:
             with app.store.read() as db:
                 if not free or not jobs.overdue(db, self._lane, now)[0]:
                     return
-        lease = timedelta(seconds=app.settings.lease_s)
-        with app.store.write() as db:
+        begun: list[Begun] = []
+        failed: Exception | None = None
+        try:
+            with app.store.write() as db:
+                events.lock_head(db)
+                begun, cases = turn(app, db, ended, self._claimed(db, free))
+            for case in cases:
+                app.cache.put(case)
+        except Exception as bug:
+            if is_away(bug):
+                raise
+            begun, failed = self._one_by_one(ended, free, bug)
+        self._go(ended, begun)
+        if failed:
+            raise failed
+
+    def _claimed(self, db: Connection, limit: int) -> list[jobs.Claimed]:
+        lease, now = timedelta(seconds=self._app.settings.lease_s), self._app.clock()
+        return jobs.claim(
+            db, lane=self._lane, now=now, worker=self._worker, lease=lease, limit=limit
+        )
+
+    def _one_by_one(
+        self, ended: list[Begun], free: int, last: Exception
+    ) -> tuple[list[Begun], Exception]:
+        """What cannot be recorded or begun holds up no other: its lease ends, and it is tried
+        again. Also gives the last of what went wrong."""
+        with self._app.store.write() as db:
             events.lock_head(db)
-            claimed = jobs.claim(
-                db, lane=self._lane, now=now, worker=self._worker, lease=lease, limit=free
-            )
-            begun, cases = turn(app, db, ended, claimed)
-        for case in cases:
-            app.cache.put(case)
+            claimed = self._claimed(db, free)
+        begun: list[Begun] = []
+        parts: list[tuple[list[Begun], list[jobs.Claimed]]] = [([one], []) for one in ended]
+        for over, taken in [*parts, *(([], [one]) for one in claimed)]:
+            try:
+                begun += _turned(self._app, over, taken)
+            except Exception as its_own:
+                if is_away(its_own):
+                    raise
+                last = its_own
+        return begun, last
+
+    def _go(self, ended: list[Begun], begun: list[Begun]) -> None:
         self._open = [one for one in self._open if one not in ended] + begun
         for one in begun:
             for at in range(0, len(one.waiting), CHUNK):
@@ -305,6 +339,7 @@ class Dispatcher:
         lease = timedelta(seconds=app.settings.lease_s)
         if self._renewed is None or now - self._renewed >= lease / 3:
             with app.store.write() as db:
+                events.lock_head(db)  # before the jobs' rows, as everybody locks them
                 for one in self._open:
                     with suppress(Refusal):  # its end will not be recorded; others hold it
                         one.claimed = jobs.renew(db, one.claimed, now + lease)

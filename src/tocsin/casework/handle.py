@@ -19,7 +19,6 @@ from tocsin.domain.commands import Command, ConfirmDestruction, NameRecipient, O
 from tocsin.domain.deciding import Context, decide
 from tocsin.domain.duties import duties_of
 from tocsin.domain.events import CaseDestroyed, Event
-from tocsin.domain.evolving import evolve
 from tocsin.domain.kinds import Method
 from tocsin.domain.plans import CancelJob, Plan, PlanJob, react
 from tocsin.domain.refusal import Code, refuse
@@ -91,14 +90,15 @@ def apply(app: App, db: Connection, command: Command, by: Actor) -> Case:
         minted=mint(app, db, command, case, now),
         audience=audience(app, db, command),
     )
-    after, happened = decide(case, command, ctx)
-    if not happened:
-        return after
+    steps = decide(case, command, ctx)
+    if case and not steps:
+        return case
+    happened, after = [event for event, _ in steps], steps[-1][1]
     head = events.append(db, head, _rows(app, head, after, happened, tail or (0, ZERO)))
     plans: list[Plan] = []
-    for event in happened:
+    for event, now_so in steps:
         _destroy(db, case, event)
-        case = evolve(case, [event])
+        case = now_so
         project(db, case, event, to_us(now))
         plans += react(event, case)
     _plan(db, after.case_id, plans)

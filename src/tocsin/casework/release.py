@@ -17,7 +17,14 @@ from tocsin.domain.findings import Urgency
 from tocsin.domain.leak import Leak, LeakKind, Source, find_leaks
 from tocsin.domain.phrases import phrases_for
 from tocsin.domain.refusal import Code, refuse
-from tocsin.domain.warning import Block, ThreatWarning, WarningKind, headline, text_sha256
+from tocsin.domain.warning import (
+    Block,
+    ThreatWarning,
+    WarningKind,
+    block_among,
+    headline,
+    text_sha256,
+)
 from tocsin.identity import links
 from tocsin.store import bodies, events
 from tocsin.store.engine import Connection
@@ -54,12 +61,12 @@ def released_for(case: Case, delivery: Delivery) -> Released:
         raise RuntimeError("words that were not released were about to leave")
     if delivery.text_sha256 != release.text_sha256:
         raise RuntimeError("a delivery carries other words than those released")
-    recipient = case.recipients[delivery.recipient_id]
+    recipient, blocks = case.recipients[delivery.recipient_id], draft.blocks
     return Released(
         text=draft.text,
         text_sha256=release.text_sha256,
-        block=draft.block_for(recipient.language),
-        blocks=draft.blocks,
+        block=block_among(blocks, recipient.language),
+        blocks=blocks,
         exercise=case.exercise,
         recipient_name=recipient.name,
     )

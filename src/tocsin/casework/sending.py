@@ -41,7 +41,7 @@ from tocsin.domain.refusal import Code, Refusal
 from tocsin.store import events, jobs
 from tocsin.store.engine import Connection
 
-AT_ONCE, TO_PARTNERS_AT_ONCE = 8, 64
+AT_ONCE, TO_PARTNERS_AT_ONCE = 16, 64
 LONGEST_ID = 20_000
 LONGEST_SEND, CLOSE_S = timedelta(minutes=10), 50.0
 """How long a send is left alone before it is repeated, and waited for when the house closes."""

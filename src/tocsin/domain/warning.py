@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -58,6 +59,12 @@ class Block:
     parts: tuple[tuple[str, str], ...] = ()
 
 
+def block_among(blocks: Sequence[Block], language: str) -> Block:
+    """The block that a reader of `language` understands best; else the first."""
+    fitting = nearest(language, [one.language for one in blocks])
+    return next((one for one in blocks if one.language == fitting), blocks[0])
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
     """One version of a warning's words, not yet released.
@@ -87,9 +94,7 @@ class Draft:
 
     def block_for(self, language: str) -> Block:
         """The block that a reader of `language` understands best; else the first."""
-        blocks = self.blocks
-        fitting = nearest(language, [one.language for one in blocks])
-        return next((one for one in blocks if one.language == fitting), blocks[0])
+        return block_among(self.blocks, language)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,7 +17,7 @@ from tocsin.domain.deciding import (
 )
 from tocsin.domain.deciding.context import DECIDERS, ON_CLOSED, Context
 from tocsin.domain.events import Event
-from tocsin.domain.evolving import evolve
+from tocsin.domain.evolving import evolved
 from tocsin.domain.refusal import Code, refuse
 
 __all__ = [
@@ -36,8 +36,8 @@ __all__ = [
 ]
 
 
-def decide(case: Case | None, command: Command, ctx: Context) -> tuple[Case, list[Event]]:
-    """The events a command yields, deadlines included, and the case after them.
+def decide(case: Case | None, command: Command, ctx: Context) -> list[tuple[Event, Case]]:
+    """The events a command yields, deadlines included, each with the case after it.
 
     Raises Refusal when the command may not be carried out; nothing has changed.
     """
@@ -62,7 +62,8 @@ def decide(case: Case | None, command: Command, ctx: Context) -> tuple[Case, lis
     else:
         happened = DECIDERS[type(command)](case, command, ctx)
         if not happened:
-            return case, []
-    after = evolve(case, happened)
+            return []
+    steps = list(evolved(case, happened))
+    after = steps[-1][1]
     timed = settle(after, ctx.policy, ctx.now, ctx.by.named)
-    return evolve(after, timed), [*happened, *timed]
+    return [*steps, *evolved(after, timed)]

@@ -1,6 +1,6 @@
 """Fold events into a case. Total: an event on the record always applies."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from tocsin.domain.case import Case
@@ -8,7 +8,15 @@ from tocsin.domain.events import CaseDestroyed, CaseOpened, Event
 from tocsin.domain.evolving import decisions, deliveries, dispatches, publications, retention
 from tocsin.domain.evolving.steps import STEPS
 
-__all__ = ["decisions", "deliveries", "dispatches", "evolve", "publications", "retention"]
+__all__ = [
+    "decisions",
+    "deliveries",
+    "dispatches",
+    "evolve",
+    "evolved",
+    "publications",
+    "retention",
+]
 
 
 def evolve(case: Case | None, happened: Iterable[Event]) -> Case:
@@ -17,6 +25,15 @@ def evolve(case: Case | None, happened: Iterable[Event]) -> Case:
     One that was destroyed begins with `CaseDestroyed`, whether or not what went
     before can still be read.
     """
+    for _, after in evolved(case, happened):
+        case = after
+    if case is None:
+        raise ValueError("a case has at least one event")
+    return case
+
+
+def evolved(case: Case | None, happened: Iterable[Event]) -> Iterator[tuple[Event, Case]]:
+    """Each event with the case after it."""
     for event in happened:
         if isinstance(event, CaseDestroyed):
             case = retention.tombstone(event)
@@ -26,9 +43,7 @@ def evolve(case: Case | None, happened: Iterable[Event]) -> Case:
             case = _opened(event)
         else:
             case = replace(STEPS[type(event)](case, event), seq=case.seq + 1)
-    if case is None:
-        raise ValueError("a case has at least one event")
-    return case
+        yield event, case
 
 
 def _opened(event: CaseOpened) -> Case:
