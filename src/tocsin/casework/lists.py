@@ -100,7 +100,11 @@ def create(app: App, name: str, by: Actor, reason: str) -> MailingList:
 def all_of(app: App, by: Actor) -> list[MailingList]:
     """The lists of the officer's unit; an inspector sees every unit's. Refuses NOT_ALLOWED."""
     may(app, by, READ)
-    unit = None if Role.INSPECTOR in by.roles else by.unit
+    return of_unit(app, None if Role.INSPECTOR in by.roles else by.unit)
+
+
+def of_unit(app: App, unit: str | None) -> list[MailingList]:
+    """The lists of a unit, or of all, for a caller who has asked what the officer may see."""
     with app.store.read() as db:
         return [_shown(db, row) for row in stored.all_lists(db, unit)]
 

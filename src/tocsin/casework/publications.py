@@ -68,11 +68,11 @@ def publish(app: App, command: Publishing, by: Actor) -> Case:
 def _prepare(app: App, case: Case, command: c.PreparePublication, by: Actor) -> Case:
     """What CAP cannot say is refused now, and not when it must go out."""
     _nothing_leaks(app, case, command.warning_id, command.notice, command.cancellation)
-    if set(command.lists) - {one.list_id for one in lists_of(app, by)}:
+    if set(command.lists) - {one.list_id for one in lists_of(app, case, by)}:
         refuse(
             Code.LIST_UNKNOWN,
             "Nothing was prepared: there is no such list.",
-            "Choose among the lists of your unit.",
+            "Choose among the lists of the unit that has the case.",
         )
 
     def check(db: Connection) -> None:
@@ -126,16 +126,16 @@ def _nothing_leaks(
         )
 
 
-def lists_of(app: App, by: Actor) -> list[lists.MailingList]:
-    """The lists that a publication may go to as well."""
-    return lists.all_of(app, by) if allows(app, by, "read_directory") else []
+def lists_of(app: App, case: Case, by: Actor) -> list[lists.MailingList]:
+    """The lists that a publication of the case may go to as well: its unit's, whoever asks."""
+    return lists.of_unit(app, case.unit) if allows(app, by, "read_directory") else []
 
 
 def _to_lists(app: App, db: Connection, case: Case, publication_id: str, by: Actor) -> Case:
     """What is public is public: where a list cannot be served, that goes on the record."""
     one = case.publications[publication_id]
-    of_the_case = replace(by, unit=case.unit)  # whoever confirms may be of another unit
-    for chosen in (found for found in lists_of(app, of_the_case) if found.list_id in one.lists):
+    # Not asked what whoever confirms may see: the lists stand in what they confirm.
+    for chosen in (row for row in lists.of_unit(app, case.unit) if row.list_id in one.lists):
         for method in sorted({method for method, _ in chosen.subscribers}):
             case = _dispatch(app, db, case, one, chosen.list_id, Method(method), by)
     return case

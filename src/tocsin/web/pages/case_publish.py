@@ -111,7 +111,7 @@ def _choices(at: At) -> Mapping[str, Any]:
         "live": _standing(at.case, at.ids["warning_id"]),
         "statuses": (Status.EXERCISE, Status.TEST) if at.case.exercise else (Status.ACTUAL,),
         "saved": _saved(at.case),
-        "lists": publications.lists_of(at.app, at.officer),
+        "lists": publications.lists_of(at.app, at.case, at.officer),
         "languages": {one.language: phrases_for(one.language).name for one in _spoken(at.warning)},
     }
 
@@ -199,7 +199,7 @@ def the_publication(at: At) -> PublishedNotice:
 def _looked_at(at: At) -> dict[str, Any]:
     """What a publication says, and to whom it goes."""
     one = the_publication(at)
-    lists = publications.lists_of(at.app, at.officer) if one.lists else []
+    lists = publications.lists_of(at.app, at.case, at.officer) if one.lists else []
     chosen = [found for found in lists if found.list_id in one.lists]
     return {
         "publication": one,
