@@ -3,7 +3,7 @@
 import socket
 import time
 from datetime import UTC, datetime
-from email import policy
+from email import charset, policy
 from email.message import EmailMessage
 from email.parser import BytesParser
 from pathlib import Path
@@ -23,6 +23,7 @@ from tocsin.channels.base import (
     Permanent,
 )
 from tocsin.channels.mail_message import compose
+from tocsin.channels.mail_parts import encoded
 from tocsin.channels.smtp import SmtpChannel, SmtpSettings
 from tocsin.domain.refusal import Code, Refusal
 
@@ -229,6 +230,13 @@ def test_an_address_beyond_ascii_needs_a_server_that_takes_it() -> None:
     with MailServer() as server:
         send(server, message)
     assert server.messages[0].recipients == ("анна@example.org",)
+
+
+def test_what_another_library_made_of_the_charset_changes_no_header(monkeypatch) -> None:
+    """Apprise has every header of its process spelled octet by octet, which cuts names in two."""
+    monkeypatch.setitem(charset.CHARSETS, "utf-8", (charset.QP, charset.QP, "utf-8"))
+    encoded.cache_clear()
+    assert encoded("ליאור בן־דוד") == "=?utf-8?b?15zXmdeQ15XXqCDXkdef1r7Xk9eV15M=?="
 
 
 @pytest.mark.parametrize(

@@ -106,6 +106,7 @@ class MailServer:
         self._ready.set()
         await self._stop.wait()
         server.close()
+        await asyncio.sleep(0.02)  # who was let in just now is among the talks then
         for talk in self._talks:
             talk.drop()
         await asyncio.sleep(0.02)  # dropped transports close on the next turns of the loop

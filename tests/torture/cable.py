@@ -68,6 +68,7 @@ class Cable:
             self.port = self._server.sockets[0].getsockname()[1]
 
     async def _end(self) -> None:
+        await asyncio.sleep(0.02)  # a talk cancelled before it began would leave its end open
         for talk in self._talks:
             talk.cancel()
         await asyncio.gather(*self._talks, return_exceptions=True)

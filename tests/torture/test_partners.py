@@ -100,6 +100,7 @@ class Partners:
     async def _end(self) -> None:
         for server in self._servers:
             server.close()
+        await asyncio.sleep(0.02)  # a talk cancelled before it began would leave its end open
         others = asyncio.all_tasks() - {asyncio.current_task()}
         for one in others:
             one.cancel()

@@ -8,12 +8,16 @@ import re
 from base64 import encodebytes
 from collections.abc import Sequence
 from dataclasses import dataclass
+from email.charset import SHORTEST, Charset
 from email.header import Header
 from functools import lru_cache
 from hashlib import sha256
 
 _LINE_END = re.compile("\r\n|\r|\n")
 _CLEAN = re.compile(rb"(?:[\t\x20-\x7e]{0,900}\r\n)*")  # RFC 5322 allows lines of 998
+# A charset of our own: Apprise changes how everybody in its process spells headers.
+_UTF_8 = Charset("utf-8")
+_UTF_8.header_encoding = SHORTEST
 _ATOMS = re.compile("[A-Za-z0-9]+(?:[ -][A-Za-z0-9]+)*")
 
 
@@ -78,4 +82,4 @@ def encoded(text: str) -> str:
     """Letters and blanks as they are, anything else as encoded words (RFC 2047)."""
     if _ATOMS.fullmatch(text) and len(text) <= 60:
         return text
-    return Header(text, "utf-8", header_name="Subject").encode(linesep="\r\n")
+    return Header(text, _UTF_8, header_name="Subject").encode(linesep="\r\n")
