@@ -1,8 +1,11 @@
 """The directory from the command line."""
 
+import json
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from standardwebhooks import Webhook
 
 from tests.cli.conftest import Tocsin
 
@@ -65,3 +68,19 @@ def test_a_file_is_imported_whole_or_not_at_all(tocsin: Tocsin, finn: str, tmp_p
     (one,) = tocsin("directory", "list", "--json", token=finn).json["contacts"]
     assert (one["name"], one["protects"]) == ("EXAMPLE, Desk", ["Hall", "Station"])
     assert "[bad-value]" in tocsin("directory", "import", str(tmp_path), *WHY, token=finn).err
+
+
+def test_a_partner_is_given_the_secret_of_its_address(
+    tocsin: Tocsin, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    address = "https://desk.partner.example/warnings"
+    assert json.loads(tocsin("directory", "secret", address, "--json").err)["refused"]["code"] == (
+        "settings-invalid"
+    )
+    monkeypatch.setenv("TOCSIN_WEBHOOK", "{}")
+    secret = tocsin("directory", "secret", address).out.strip()
+    assert Webhook(secret).sign("k", datetime.now(UTC), "{}").startswith("v1,")
+    assert tocsin("directory", "secret", address, "--json").json == {"secret": secret}
+    assert tocsin("directory", "secret", f"{address}/2").out.strip() != secret
+    refused = tocsin("directory", "secret", "http://desk.partner.example", "--json")
+    assert json.loads(refused.err)["refused"]["code"] == "address-invalid"

@@ -33,6 +33,23 @@ def hear_partner(app: App, headers: Mapping[str, str], body: bytes) -> None:
     hear(app, Method.WEBHOOK, verify_callback(headers, body, secret=secret, now=app.clock()))
 
 
+def partner_secret(app: App, address: str) -> str:
+    """What the partner at a webhook's address checks our signatures with, and signs receipts.
+
+    Refuses SETTINGS_INVALID where no webhooks are set up, and ADDRESS_INVALID.
+    """
+    from tocsin.channels.webhook import WebhookChannel
+
+    channel = app.channels.get(Method.WEBHOOK)
+    if not isinstance(channel, WebhookChannel):
+        refuse(
+            Code.SETTINGS_INVALID,
+            "No secret was printed: this house sends no webhooks.",
+            "Put a table [webhook] into the settings.",
+        )
+    return channel.secret_for(address)
+
+
 def _key(body: bytes) -> str:
     """The key that the body names; "" where it names none. Nothing of it is believed yet."""
     try:

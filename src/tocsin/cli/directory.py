@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import App, Parameter
 
-from tocsin.cli.output import SIGNED, Signed, table, when
+from tocsin.cli.output import COMMON, SIGNED, Common, Signed, table, when
 from tocsin.domain.directory import Contact, ContactKind, Way, troubles
 from tocsin.domain.kinds import Method
 from tocsin.domain.refusal import Code, Refusal, refuse
@@ -219,6 +219,26 @@ def verify(
         {"contact": kept.contact, "version": kept.version},
         f"Way {way} of {contact_id} is verified.",
     )
+
+
+@app.command
+def secret(
+    address: Annotated[str, Parameter(name="ADDRESS", help="A webhook's, beginning https://.")],
+    /,
+    *,
+    common: Common = COMMON,
+) -> None:
+    """Print the secret that a partner's system shares with this house.
+
+    With it the system checks what it is sent and signs its receipts. Hand it over by a safe path;
+    it is the same each time. Whoever can run this on the host has the house's keys anyway.
+    """
+    from tocsin.casework.partners import partner_secret
+    from tocsin.cli.session import house
+
+    with house(common) as here:
+        found = partner_secret(here, address)
+    common.show({"secret": found}, found)
 
 
 @app.command
