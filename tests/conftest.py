@@ -135,14 +135,19 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark what needs PostgreSQL or a browser, and put browser tests last.
 
     Playwright's event loop stays current in this thread once started, so that no later test could
-    run one of its own.
+    run one of its own. The longest come first in either half: nobody waits for them at the end.
     """
     for item in items:
         fixtures = getattr(item, "fixturenames", ())
         for name in ("postgres", "browser"):
             if any(fixture in fixtures for fixture in (f"{name}_url", f"{name}_server", name)):
                 item.add_marker(name)
-    items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
+    items.sort(
+        key=lambda item: (
+            item.get_closest_marker("browser") is not None,
+            item.get_closest_marker("long") is None and "/torture/" not in item.nodeid,
+        )
+    )
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:

@@ -11,6 +11,7 @@ from benchmarks.table import Row, shown
 USE_POSTGRES = ("commands", "log", "deliveries")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "name",
     [pytest.param(n, marks=pytest.mark.postgres) if n in USE_POSTGRES else n for n in NAMES],

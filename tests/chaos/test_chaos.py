@@ -31,13 +31,14 @@ from tocsin.record.verify import verify
 from tocsin.settings import MailSettings, Settings
 from tocsin.store import engine, events, jobs, replay
 
-CASES = int(os.environ.get("TOCSIN_CHAOS_CASES", "200"))
+CASES = int(os.environ.get("TOCSIN_CHAOS_CASES", "100"))
 WORKERS, LEASE_S, AT_ONCE = 3, 5, 50
 LONG_AGO = timedelta(hours=13)
 """So that the case's review is overdue, and the first attempt unless it comes before its lapse."""
 
 
 @pytest.mark.chaos
+@pytest.mark.long
 def test_workers_killed_at_random_lose_nothing(database_url, tmp_path, capfd, monkeypatch):
     monkeypatch.setattr(engine, "_WRITER_PRAGMAS", engine._WRITER_PRAGMAS)
     trust_the_kernel()

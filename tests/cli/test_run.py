@@ -68,6 +68,7 @@ def running(folder: Path, database_url: str, *options: str) -> Iterator[tuple[st
         process.communicate()
 
 
+@pytest.mark.long
 def test_it_starts_with_the_example_stops_when_told_and_keeps_its_data(
     surroundings: Path, database_url: str
 ) -> None:

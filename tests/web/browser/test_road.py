@@ -219,6 +219,7 @@ class Walk:
         assert saved.value.suggested_filename == f"{self.case.case_id}.tocsin.json"
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("javascript", [True, False], ids=["with scripts", "without scripts"])
 def test_a_warning_goes_the_whole_road_from_page_to_page(site, room, javascript):
     post = Post()
