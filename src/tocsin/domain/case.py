@@ -374,4 +374,4 @@ class Case:
 
 def deadline_key(clock: Clock, subject: str) -> str:
     """One clock runs at most once for one subject."""
-    return f"{clock.value}:{subject}"
+    return f"{clock}:{subject}"

@@ -5,8 +5,8 @@ leave an open case without one: REVIEW always runs while a case is open.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from tocsin.domain.case import (
     Case,
@@ -30,8 +30,7 @@ GONE = frozenset({_S.FAILED, _S.CANCELLED})
 _WAITING = UNANSWERED | {_S.PLANNED}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Running:
+class Running(NamedTuple):
     """A clock that must run: since when, and, where it is fixed, when it is due."""
 
     clock: Clock
@@ -216,11 +215,15 @@ def settle(case: Case, policy: Policy, at: datetime, by: str) -> list[Event]:
         for key, old in case.deadlines.items()
         if key not in wanted
     ]
-    number = case.deadline_count
+    number, urgency = case.deadline_count, case.clock_urgency
+    intervals = {clock: policy.interval(clock, urgency) for clock in Clock}
+    lengths = {clock: round(interval.total_seconds()) for clock, interval in intervals.items()}
     for key, one in wanted.items():
-        runs = policy.interval(one.clock, case.clock_urgency)
-        due = one.due or one.since + runs
-        runs_s, old = round((due - one.since).total_seconds()), case.deadlines.get(key)
+        if one.due is None:
+            due, runs_s = one.since + intervals[one.clock], lengths[one.clock]
+        else:
+            due, runs_s = one.due, round((one.due - one.since).total_seconds())
+        old = case.deadlines.get(key)
         if old and (old.starts_at, old.runs_s) == (one.since, runs_s):
             continue
         number += 1
