@@ -27,11 +27,13 @@ const leaflet = readFileSync('node_modules/leaflet/dist/leaflet.css', 'utf8').re
 
 const built = {
   'bell.svg': readFileSync('images/bell.svg'),
+  'browser.js': script('js/browser.js', 'esm'),
   'drawing.css': compileString(leaflet, { style: 'compressed' }).css + style('scss/drawing.scss'),
   'drawing.js': script('js/drawing.js', 'esm'),
   'enabled.js': script('js/enabled.js', 'iife'),
   'htmx.js': script('js/htmx.js', 'esm'),
   'places.tsv': places(),
+  'push-worker.js': script('js/push-worker.js', 'iife'),
   'public.css': style('scss/public.scss'),
   'recipient.css': style('scss/recipient.scss'),
   'sheet.css': style('scss/sheet.scss'),

@@ -9,6 +9,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from tests.support.push_service import PushService, running_push_service
+from tests.support.ringing import a_subscription
 from tocsin.channels.base import (
     FailureReason,
     HandedOver,
@@ -165,6 +166,29 @@ def test_a_service_inside_is_not_called_unless_it_is_named(service: PushService)
         channel.send(a_message(service.subscription("/201")))
     assert failed.value.reason is R.ADDRESS_UNSUPPORTED
     assert len(service.received()) == before
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "accepted"),
+    [
+        ("https://push.example/1", True),
+        ("https://8.8.8.8/1", True),
+        ("http://127.0.0.1:8080/1", True),  # named in allow_private
+        ("http://127.0.0.2/1", False),
+        ("https://192.168.1.1/1", False),
+        ("https://[fd00::1]/1", False),
+        ("https://[64:ff9b::a00:1]/1", False),
+        ("https://push.localhost/1", False),
+    ],
+)
+def test_a_subscription_that_cannot_work_is_told_before_it_is_kept(
+    endpoint: str, accepted: bool
+) -> None:
+    channel, given = WebPushChannel(settings()), a_subscription(endpoint)
+    assert channel.accepts(json.dumps(given)) is accepted
+    given["keys"]["p256dh"] = "BA" + "A" * 85
+    assert not channel.accepts(json.dumps(given))
+    assert channel.application_server_key == settings().application_server_key
 
 
 def test_a_key_is_never_ignored_and_a_point_off_the_curve_is_told(service: PushService) -> None:

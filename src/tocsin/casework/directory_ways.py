@@ -37,10 +37,19 @@ class CheckSent:
 def begin_verifying(app: App, contact_id: str, way_number: int, by: Actor) -> CheckSent:
     """Send a code to a way, numbered from 1, and say that it is a check and no warning.
 
-    Refuses NO_SUCH_WAY, DELIVERY_NOT_MADE where it was not handed over, and TOO_MANY_TRIES
-    within a minute of the last one.
+    Refuses NO_SUCH_WAY, and what `send_check` refuses.
     """
-    kept, way = open_way(app, contact_id, way_number, by)
+    kept, _ = open_way(app, contact_id, way_number, by)
+    return send_check(app, kept, way_number)
+
+
+def send_check(app: App, kept: Kept, way_number: int) -> CheckSent:
+    """As `begin_verifying`, whoever asks: for the house's own use.
+
+    Refuses DELIVERY_NOT_MADE where it was not handed over, and TOO_MANY_TRIES within a minute
+    of the last one.
+    """
+    contact_id, way = kept.contact.contact_id, kept.contact.ways[way_number - 1]
     channel = app.channels.get(way.method)
     if way.method.by_hand or channel is None:
         refuse(

@@ -144,6 +144,13 @@ def is_loopback(host: str) -> bool:
     return host == "localhost"
 
 
+def is_inside(host: str) -> bool:
+    """Whether a host, as it is written, is this machine or an address that is not public."""
+    with contextlib.suppress(ValueError):
+        return not _is_outside(ipaddress.ip_address(host))
+    return host == "localhost" or host.endswith(".localhost")
+
+
 def _is_outside(place: Place) -> bool:
     """Whether an address is a public one, and so is the IPv4 address that one of IPv6 may hold."""
     if isinstance(place, ipaddress.IPv6Address):

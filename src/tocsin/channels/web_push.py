@@ -23,7 +23,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from tocsin.channels.addresses import address_for, checked_address
 from tocsin.channels.base import FailureReason, HandedOver, Message, Passing, Permanent
-from tocsin.channels.posting import Reply, Unreached, refused, talk, unreached
+from tocsin.channels.posting import Reply, Unreached, is_inside, refused, talk, unreached
 from tocsin.domain.kinds import Method
 from tocsin.domain.refusal import Code, Refusal, refuse
 
@@ -110,6 +110,28 @@ class WebPushChannel:
     ) -> None:
         self._settings, self._clock, self._randomness = settings, clock, randomness
         self._key = _key(settings.private_key)
+
+    @property
+    def application_server_key(self) -> str:
+        """The public key that a page names when it asks the browser for a subscription."""
+        return self._settings.application_server_key
+
+    def accepts(self, subscription: str) -> bool:
+        """Whether a subscription, in the form of `address_for`, can be pushed to as it is written.
+
+        Names are looked up when something is sent: what they lead to changes.
+        """
+        given = json.loads(subscription)
+        place = urlsplit(given["endpoint"])
+        named = place.hostname in self._settings.allow_private
+        if not named and (place.scheme != "https" or is_inside(place.hostname or "")):
+            return False
+        try:
+            point = _bytes(given["keys"]["p256dh"])
+            ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), point)
+        except ValueError:
+            return False
+        return True
 
     def send(self, message: Message) -> HandedOver:
         """Hand the message over. Raises `Passing`, `Permanent` or `OutcomeUnknown`."""

@@ -76,6 +76,12 @@ def environment(static_dir: Path | None = None) -> jinja2.Environment:
     return found
 
 
+def asset_file(name: str) -> Path:
+    """Where a built asset lies, for one that has an address of its own. Raises KeyError."""
+    folder = Path(__file__).parent / "static"
+    return folder / _manifest(folder)[name]
+
+
 def _manifest(static_dir: Path) -> Mapping[str, str]:
     entries = json.loads((static_dir / "manifest.json").read_bytes())
     return {name: entry["file"] for name, entry in entries.items()}

@@ -29,13 +29,15 @@ def test_a_warning_goes_public_and_is_taken_back_by_keyboard_without_scripts(sit
     ben.get_by_label("What people call it").first.fill(NOTICE["area-0-description"])
     ben.get_by_label("Corners").first.fill(NOTICE["area-0-polygon"])
     ben.get_by_label("Why it is taken back").fill(CANCEL["cancel.0.basis"])
-    ben.get_by_role("button", name="Save it for a second officer").press("Enter")
+    with ben.expect_navigation():
+        ben.get_by_role("button", name="Save it for a second officer").press("Enter")
     carla.goto(case)
     carla.get_by_role("link", name="Publish it LIVE").press("Enter")
     carla.get_by_label("I have read it as everybody will").check()
     carla.get_by_label(f"Type LIVE {desk.case_id}").fill(f"LIVE {desk.case_id}")
     carla.get_by_label(f"Type LIVE {desk.case_id}").press("Enter")
-    carla.get_by_role("link", name="What everybody reads").press("Enter")
+    with carla.expect_navigation():
+        carla.get_by_role("link", name="What everybody reads").press("Enter")
     assert "Stay away from large gatherings." in carla.inner_text("main")
     eva.goto(f"{case}/publications/n1")
     eva.get_by_role("link", name="Cancel it in public, at once").press("Enter")

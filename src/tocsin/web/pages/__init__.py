@@ -7,6 +7,7 @@ def routers() -> list[APIRouter]:
     """Every page router."""
     from tocsin.web.pages import (
         account,
+        browser,
         case,
         checkpoint,
         directory,
@@ -27,6 +28,7 @@ def routers() -> list[APIRouter]:
 
     parts = (
         account,
+        browser,
         case,
         checkpoint,
         directory,

@@ -11,7 +11,7 @@ from fastapi import Query, Request
 from fastapi.responses import RedirectResponse, Response
 
 from tocsin.app import App
-from tocsin.casework import directory, directory_ways
+from tocsin.casework import browsers, directory, directory_ways
 from tocsin.casework.access import allows
 from tocsin.domain.actor import Actor
 from tocsin.domain.directory import LONGEST_LINE, Contact, KeyKind, troubles
@@ -105,6 +105,13 @@ def remove(request: Request, app: House, me: Officer, contact_id: str, form: Typ
             raise
         return _one(request, app, me, contact_id, form, refusal)
     return RedirectResponse(f"/directory/{contact_id}", 303)
+
+
+@router.post("/{contact_id}/browser-link", dependencies=[MANAGES])
+def browser_link(request: Request, app: House, me: Officer, contact_id: str) -> Response:
+    """Answered at once instead of elsewhere: the link is shown here alone."""
+    link = browsers.link(app, contact_id, me)
+    return _one(request, app, me, contact_id, Form(), link=link)
 
 
 @router.get("/{contact_id}/ways/{number}", dependencies=[MANAGES])
@@ -207,6 +214,8 @@ def _one(
     contact_id: str,
     form: Form,
     refusal: Refusal | None = None,
+    *,
+    link: str = "",
 ) -> Response:
     kept = directory.standing(app, contact_id, me)
     one = kept.contact
@@ -221,6 +230,10 @@ def _one(
         history=directory.history(app, contact_id, me),
         troubles=troubles,
         manages=allows(app, me, directory.MANAGE) and not one.removed,
+        rings=browsers.rings(app),
+        has_room=browsers.has_room(one),
+        link=link,
+        link_days=browsers.GOOD_FOR.days,
         form=form,
         problems=form.problems(refusal),
     )

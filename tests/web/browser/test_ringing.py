@@ -1,0 +1,239 @@
+"""A contact lets a browser ring: asked, added, tested by a real push event, verified by an officer.
+
+No push service outside is reached: the browser's `subscribe` answers with a subscription at the
+push service beside us, and what arrived there is delivered to the real worker by the debugger.
+"""
+
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+
+from tests.builders import FINN
+from tests.casework.test_directory import HALL
+from tests.support.axe import violations
+from tests.support.push_service import PushService, running_push_service
+from tests.support.ringing import SETTINGS
+from tests.web.browser.conftest import Site, serving
+from tocsin.casework import browsers, directory
+from tocsin.channels.web_push import WebPushChannel
+from tocsin.domain.kinds import Method
+
+SUBSCRIBES = """given => {
+  PushManager.prototype.subscribe = async function (options) {
+    if (given.error) throw new DOMException('', given.error)
+    window.asked = { key: options.applicationServerKey, visible: options.userVisibleOnly }
+    return { toJSON: () => ({ ...given, expirationTime: null }) }
+  }
+}"""
+SHOWN = """async () => (await (await navigator.serviceWorker.ready).getNotifications()).map(
+  ({ title, body, tag, lang, requireInteraction, data }) =>
+    ({ title, body, tag, lang, requireInteraction, data }))"""
+# They come in no order.
+TOLD = f"(await ({SHOWN})()).map(one => JSON.stringify(one)).sort().join()"
+# A click that no hand made: what it would open, once the notification is gone.
+CLICKS = """async () => {
+  let opened = ''
+  self.clients.openWindow = async url => { opened = url }
+  const [notification] = await registration.getNotifications()
+  self.dispatchEvent(new NotificationEvent('notificationclick', { notification }))
+  const soon = () => new Promise(then => setTimeout(then, 10))
+  while ((await registration.getNotifications()).length) await soon()
+  return opened
+}"""
+BUTTON = "Let this browser ring"
+
+
+@pytest.fixture(scope="module")
+def service() -> Iterator[PushService]:
+    with running_push_service() as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory) -> Iterator[Site]:
+    folder = tmp_path_factory.mktemp("house")
+    with serving(folder, channels={Method.WEB_PUSH: WebPushChannel(SETTINGS)}) as site:
+        yield site
+
+
+@pytest.fixture
+def one(site):
+    english = replace(HALL, languages=("en",))
+    return directory.put(site.app, english, FINN, "EXAMPLE").contact.contact_id
+
+
+def stubbed(page, **given):
+    """The browser's push manager answers with this subscription, or with its `error`."""
+    page.add_init_script(f"({SUBSCRIBES})({json.dumps(given)})")
+
+
+def subscription(service):
+    return json.loads(service.subscription("/201"))
+
+
+def at_the_link(site, room, one, *, javascript=True, granted=True):
+    page = room(javascript).page("contact")
+    if granted:
+        page.context.grant_permissions(["notifications"], origin=site.url)
+    return page, browsers.link(site.app, one, FINN)
+
+
+def fits(page, width):
+    assert violations(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+class Pushes:
+    """Real push events for the worker of a page, by the debugger."""
+
+    def __init__(self, page, site):
+        self.page, self.origin, self.found = page, site.url, []
+        self.debugger = page.context.new_cdp_session(page)
+        self.debugger.on(
+            "ServiceWorker.workerRegistrationUpdated",
+            lambda told: self.found.extend(told["registrations"]),
+        )
+        self.debugger.send("ServiceWorker.enable")
+        for _ in range(200):
+            if not self.found:
+                page.evaluate("navigator.serviceWorker.ready.then(() => 0)")
+        assert self.found
+
+    def deliver(self, data):
+        """Deliver, and return what is shown once there is more or something else."""
+        before = self.page.evaluate(f"async () => {TOLD}")
+        registration = self.found[-1]["registrationId"]
+        told = {"origin": self.origin, "registrationId": registration, "data": data}
+        self.debugger.send("ServiceWorker.deliverPushMessage", told)
+        self.page.wait_for_function(f"async before => {TOLD} !== before", arg=before)
+        return self.page.evaluate(SHOWN)
+
+
+def test_from_the_link_to_a_code_that_rings_and_a_way_that_is_verified(site, room, one, service):
+    page, link = at_the_link(site, room, one)
+    stubbed(page, **subscription(service))
+    page.goto(link)
+    page.get_by_label("What to call this browser").fill("Browser on a phone")
+    page.get_by_role("button", name=BUTTON).click()
+    page.get_by_text("a test was sent to it").wait_for()
+    assert page.evaluate("asked") == {"key": SETTINGS.application_server_key, "visible": True}
+    (shown,) = Pushes(page, site).deliver(service.received()[-1]["plain"])
+    assert shown["title"] == "A check of this address, no warning"
+    code = shown["body"].rpartition("Code ")[2]
+
+    desk = room(True).page(FINN)
+    desk.goto(f"{site.url}/directory/{one}")
+    assert desk.get_by_role("heading", name="3. Web push, Browser on a phone").is_visible()
+    desk.get_by_role("link", name="Verify way 3").click()
+    desk.get_by_label("The code that came back").fill(code)
+    desk.get_by_role("button", name="Verify with the code").click()
+    desk.get_by_text("a code sent by web push came back").first.wait_for()
+
+
+def test_the_worker_shows_what_it_is_told_and_is_never_silent(site, room, one, service):
+    page, link = at_the_link(site, room, one)
+    stubbed(page, **subscription(service))
+    page.goto(link)
+    page.get_by_role("button", name=BUTTON).click()
+    page.get_by_text("a test was sent to it").wait_for()
+    pushes = Pushes(page, site)
+    told = {
+        "key": "w1.r2", "title": "WARNING", "text": "Stay at home.", "language": "en",
+        "link": f"{site.url}/w/1", "exercise": False, "imminent": True,
+    }  # fmt: skip
+    assert pushes.deliver(json.dumps(told)) == [
+        {
+            "title": "WARNING", "body": "Stay at home.", "tag": "w1.r2", "lang": "en",
+            "requireInteraction": True, "data": {"link": f"{site.url}/w/1"},
+        }
+    ]  # fmt: skip
+    (repeated,) = pushes.deliver(json.dumps(told | {"text": "Stay inside.", "imminent": False}))
+    assert (repeated["body"], repeated["requireInteraction"]) == ("Stay inside.", False)
+    for count, unread in enumerate(("no JSON", "", "[1]", '{"title": {"a": 1}}'), 2):
+        shown = pushes.deliver(unread)
+        assert [one["title"] for one in shown].count("A warning for you") == count - 1
+        assert len(shown) == count
+
+
+def test_a_notification_opens_what_is_ours_and_nothing_else(site, room, one, service):
+    page, link = at_the_link(site, room, one)
+    stubbed(page, **subscription(service))
+    page.goto(link)
+    page.get_by_role("button", name=BUTTON).click()
+    page.get_by_text("a test was sent to it").wait_for()
+    pushes, (worker,) = Pushes(page, site), page.context.service_workers
+    ours, port = f"{site.url}/w/1", site.url.replace("127.0.0.1", "localhost")
+    for to, opened in (
+        (ours, ours),
+        ("https://elsewhere.example/w/1", ""),
+        (f"{port}/w/1", ""),
+        ("javascript:alert(1)", ""),
+        ("", ""),
+        (None, ""),
+    ):
+        pushes.deliver(
+            json.dumps({"key": "w1.r2", "title": "WARNING", "link": to, "text": str(to)})
+        )
+        assert worker.evaluate(CLICKS) == opened
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        ("NotAllowedError", "it may not notify you"),
+        ("AbortError", "could not be reached"),
+        ("NotSupportedError", "no site can make it ring"),
+    ],
+)
+def test_what_the_browser_refuses_is_said_with_what_to_do(site, room, one, error, said):
+    page, link = at_the_link(site, room, one)
+    stubbed(page, error=error)
+    page.goto(link)
+    page.get_by_role("button", name=BUTTON).click()
+    page.get_by_text(said).wait_for()
+    assert page.get_by_role("button", name=BUTTON).is_enabled()
+    assert page.get_by_text("Other ways to warn you: telephone, in person").is_visible()
+    assert len(directory.contact(site.app, one, FINN).ways) == 2
+
+
+def test_without_leave_without_push_and_without_scripts_it_is_said_too(site, room, one):
+    page, link = at_the_link(site, room, one, granted=False)
+    page.goto(link)
+    page.get_by_role("button", name=BUTTON).click()
+    page.get_by_text("it may not notify you").wait_for()
+    page.add_init_script("delete window.PushManager")
+    page.reload()
+    page.get_by_text("no site can make it ring").wait_for()
+    assert not page.get_by_role("button", name=BUTTON).is_visible()
+    plain, _ = at_the_link(site, room, one, javascript=False, granted=False)
+    plain.goto(link)
+    assert plain.get_by_text("This page needs scripts").is_visible()
+    assert plain.get_by_text("Other ways to warn you").is_visible()
+    page.route("**/static/browser.*", lambda route: route.abort())
+    page.set_viewport_size({"width": 320, "height": 800})
+    page.reload()
+    assert page.get_by_text("This page needs scripts").is_visible()
+    fits(page, 320)
+
+
+@pytest.mark.parametrize("width", [320, 1280])
+def test_both_pages_break_no_rule_of_accessibility_and_fit(site, room, one, width, service):
+    page, link = at_the_link(site, room, one)
+    stubbed(page, **subscription(service))
+    page.set_viewport_size({"width": width, "height": 800})
+    page.goto(link)
+    fits(page, width)
+    page.get_by_role("button", name=BUTTON).click()
+    page.get_by_text("a test was sent to it").wait_for()
+    fits(page, width)
+    page.reload()
+    page.get_by_role("button", name=BUTTON).click()
+    page.get_by_text("added before").wait_for()
+    desk = room(True).page(FINN)
+    desk.set_viewport_size({"width": width, "height": 800})
+    desk.goto(f"{site.url}/directory/{one}")
+    desk.get_by_role("button", name="Make a link").click()
+    desk.get_by_role("button", name="Copy the link").wait_for()
+    fits(desk, width)
