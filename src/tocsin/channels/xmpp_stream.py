@@ -80,6 +80,11 @@ class _Client(ClientXMPP):
         self._tail = data[-8:]
         super().data_received(data)
 
+    def abort(self) -> None:
+        """Once: asyncio before Python 3.12 fails where a closed TLS transport is closed again."""
+        if self.transport and not self.transport.is_closing():
+            super().abort()
+
     def reconnect(self, *_: object, **__: object) -> None:
         """A lost stream stays lost: the next one begins anew."""
         self.abort()
