@@ -72,7 +72,9 @@ $(BIN)/python:
 		echo "Tocsin needs Python 3.11 or newer. Name one: make PYTHON=python3.12" >&2; exit 1; }
 	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { \
 		echo "Python's venv is missing. On Debian and Ubuntu: apt-get install python3-venv" >&2; exit 1; }
-	@$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); exit 1; }
+	@$(PYTHON) -m venv $(VENV) && \
+		$(PIP) install --no-compile --require-hashes --no-deps --requirement requirements/pip.txt || \
+		{ rm -rf $(VENV); exit 1; }
 
 $(VENV)/run.stamp: requirements/run.txt pyproject.toml | $(BIN)/python
 	@echo "Setting up $(VENV) for running (once, under a minute) ..."

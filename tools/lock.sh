@@ -1,5 +1,5 @@
 #!/bin/sh
-# Writes requirements/{run,test,tools}.txt: every version pinned, every published file hashed, for every
+# Writes requirements/{pip,run,test,tools}.txt: every version pinned, every published file hashed, for every
 # platform and Python from 3.11. Keeps the versions already there; `sh tools/lock.sh --upgrade` moves them.
 set -eu
 cd "$(dirname "$0")/.."
@@ -9,6 +9,7 @@ compile() {
     .lock/bin/uv pip compile --no-config --quiet --universal --python-version 3.11 --generate-hashes \
         --no-annotate --no-header "$@"
 }
+compile "$@" --group pip --output-file requirements/pip.txt
 compile "$@" pyproject.toml --group build --output-file requirements/run.txt
 compile "$@" pyproject.toml --group build --group test --constraint requirements/run.txt \
     --output-file requirements/test.txt
