@@ -1,4 +1,9 @@
-"""The form of a policy pack: every table and key it may have, and no other."""
+"""The form of a policy pack: every table and key it may have, and no other.
+
+Beside its rules a pack states whom to tell, who does what, what is kept, and
+gives examples. Those tables are optional here, so that packs kept on a record
+still load; `tocsin.policy.check` demands them of a pack that is to be used.
+"""
 
 import re
 from datetime import timedelta
@@ -37,7 +42,25 @@ Span = Annotated[timedelta, BeforeValidator(span)]
 # quoted: retrieved text; paraphrased: follows from retrieved text; unverified: to be
 # checked against the directive by a person; design: ours, the directive is silent.
 Status = Literal["quoted", "paraphrased", "unverified", "design"]
+Outcome = Literal["owed", "not_owed", "undecided"]
 ContentField = Literal["what", "where", "window", "do", "call", "basis"]
+StateCode = Annotated[str, Field(pattern=r"^[A-Z]{2}$")]
+Answered = Literal["yes", "no", "unknown"]
+HarmName = Literal["killing", "serious_bodily_injury", "kidnapping", "none_of_these", "unknown"]
+VictimName = Literal["person", "group", "place", "event"]
+ClockName = Literal[
+    "triage",
+    "decision",
+    "originator_reply",
+    "first_attempt",
+    "receipt",
+    "action_check",
+    "onward_passage",
+    "review",
+    "waiver_expiry",
+    "break_glass_review",
+    "window_end",
+]
 
 
 class Table(BaseModel):
@@ -58,6 +81,9 @@ class PackTable(Table):
     title: Words
     version: Words
     jurisdiction: Words
+    # Resolved before the form is read; see tocsin.policy.bundle.
+    extends: Name | None = None
+    without: Annotated[list[Words], Field(max_length=64)] = []
 
 
 class CoverageTable(Sourced):
@@ -73,9 +99,12 @@ class MeaningTable(Sourced):
 
 
 class RuleTable(Sourced):
+    """`over` names the rules of another outcome that this one, standing before them, beats."""
+
     name: Name
-    outcome: Literal["owed", "not_owed", "undecided"]
+    outcome: Outcome
     when: Cel
+    over: Annotated[list[Name], Field(max_length=64)] = []
 
     @property
     def duty(self) -> Duty:
@@ -171,8 +200,97 @@ class SeparationTable(Sourced):
     name: Name
 
 
+class VictimsTable(Sourced):
+    """Who may be a victim."""
+
+    kinds: Annotated[list[VictimName], Field(min_length=1, max_length=4)]
+
+
+class RecipientTable(Sourced):
+    """Whom to tell: does it discharge the duty, and must it be done in any case?"""
+
+    name: Name
+    who: Words
+    discharges: bool
+    required: bool = False
+
+
+class RoleTable(Sourced):
+    """A part in the work; `not_also` names parts that another person must take."""
+
+    name: Name
+    does: Words
+    not_also: Annotated[list[Name], Field(max_length=16)] = []
+
+
+class StepTable(Table):
+    after: ClockName
+    step: Words
+
+
+class EscalationTable(Sourced):
+    """What happens when a clock runs out."""
+
+    steps: Annotated[list[StepTable], Field(min_length=1, max_length=32)]
+
+
+class RecordsTable(Sourced):
+    """What is kept, and how long."""
+
+    keep: Annotated[list[Words], Field(min_length=1, max_length=32)]
+    how_long: Words
+
+
+class NeverTable(Sourced):
+    """A ground that this pack refuses to have, and so does every pack that extends it."""
+
+    name: Name
+
+
+class StateTable(Sourced):
+    """One state's rule; `verified` once a person has read the statute."""
+
+    name: Words
+    must_tell: Annotated[list[Words], Field(max_length=8)] = []
+    may_tell: Annotated[list[Words], Field(max_length=8)] = []
+    verified: bool
+
+    @property
+    def is_mandatory(self) -> bool:
+        return bool(self.must_tell)
+
+
+class AnswersTable(Table):
+    harm: Answered
+    directed: Answered
+    credible: Answered
+    specific: Answered
+    impending: Answered
+
+
+class ExampleWaiverTable(Table):
+    """A ground tried on the example: would it be met?"""
+
+    ground: Name
+    particulars: Annotated[dict[Name, str], Field(max_length=32)]
+    allowed: bool
+
+
+class ExampleTable(Table):
+    """A case as this pack's own test; historic facts name their source."""
+
+    name: Name
+    story: Words
+    source: Words
+    findings: AnswersTable
+    kind_of_harm: HarmName
+    corroboration_tried: bool
+    outcome: Outcome
+    waiver: ExampleWaiverTable | None = None
+
+
 class PackForm(Table):
-    """A whole pack."""
+    """A whole pack. What follows `separation` came later: packs kept from before lack it."""
 
     pack: PackTable
     coverage: CoverageTable
@@ -182,3 +300,12 @@ class PackForm(Table):
     warning: WarningTable
     waiver: dict[Name, WaiverTable] = {}
     separation: list[SeparationTable] = []
+    no_waiver: Sourced | None = None
+    never_a_ground: Annotated[list[NeverTable], Field(max_length=16)] = []
+    victims: VictimsTable | None = None
+    recipient: Annotated[list[RecipientTable], Field(max_length=16)] = []
+    role: Annotated[list[RoleTable], Field(max_length=16)] = []
+    escalation: EscalationTable | None = None
+    records: RecordsTable | None = None
+    states: Annotated[dict[StateCode, StateTable], Field(max_length=64)] = {}
+    example: Annotated[list[ExampleTable], Field(max_length=64)] = []

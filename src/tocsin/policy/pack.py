@@ -1,68 +1,37 @@
 """Policy packs: a directive as data, loaded whole or not at all.
 
 A pack is named by the SHA-256 of its bytes, so that a determination can say
-exactly which words it was made under.
+exactly which words it was made under. The bytes of a pack that extends others
+hold theirs too; see `tocsin.policy.bundle`.
 """
 
 import hashlib
 import re
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from functools import lru_cache
 from importlib.resources import files
+from pathlib import Path
 from types import MappingProxyType
-from typing import NoReturn
 
-from pydantic import ValidationError
-
-from tocsin.domain.duty import Clause, Clock, Ground, GroundRuling, Particular, Ruling
+from tocsin.domain.duty import Clause, Clock, Ground, GroundRuling, Ruling
 from tocsin.domain.findings import Findings, Urgency
-from tocsin.domain.refusal import Code, refuse
-from tocsin.policy.form import MeaningTable, PackForm, PackTable, RuleTable, Sourced, WaiverTable
-from tocsin.policy.places import Path, line_of
-from tocsin.policy.rules import (
-    VOCABULARY,
-    Kind,
-    Predicate,
-    Rule,
-    RuleFailed,
-    RuleInvalid,
-    Threshold,
-    Value,
-    Vocabulary,
-)
-from tocsin.policy.soundness import Unsound, prove
+from tocsin.domain.refusal import Code, Refusal, refuse
+from tocsin.policy.building import Building
+from tocsin.policy.bundle import Whole, bundled, whole
+from tocsin.policy.faults import Fault, Faulty
+from tocsin.policy.form import MeaningTable, PackForm, PackTable
+from tocsin.policy.particulars import MOST_CHARACTERS, Checks, value
+from tocsin.policy.rules import Kind, RuleFailed, Threshold, Value
+from tocsin.policy.soundness import Truth
+
+__all__ = ["MOST_BYTES", "MOST_CHARACTERS", "Pack", "load", "read", "shipped", "shipped_names"]
 
 MOST_BYTES = 256 * 1024
-MOST_CHARACTERS = 4_000
 _ERRORS_SHOWN = 5
 _REMEDY = "Correct the pack there and load it again; the pack in force has not changed."
-# These grounds weigh a life against the officers' own side or their view of the victim, so one
-# unit alone may never use them, whatever a pack says.
-_ALWAYS_TWO_UNITS = frozenset({"violent_actor", "endangers_own", "endangers_partner"})
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Check:
-    """One condition on the particulars; `otherwise` says what is wanting."""
-
-    allow: Predicate
-    otherwise: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Checks:
-    """All the conditions of one ground."""
-
-    vocabulary: Vocabulary
-    checks: tuple[Check, ...]
-
-    def wanting(self, values: Mapping[str, Value]) -> list[str]:
-        """What is wanting, in words; nothing when all hold. Raises RuleFailed."""
-        facts = self.vocabulary.bind(values)
-        return [check.otherwise for check in self.checks if not check.allow.holds(facts)]
+_PACKS = files("tocsin.policy") / "packs"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -70,26 +39,43 @@ class Pack:
     """A loaded pack; implements `tocsin.domain.duty.Policy`. Load with `load`.
 
     `text` encodes to the bytes that were loaded, so that a pack can be kept
-    beside the determinations made under it.
+    beside the determinations made under it. `form` is everything it states,
+    and `whole` tells where.
     """
 
     name: str
     pack_hash: str
     text: str
-    about: PackTable
-    own_state_threats: bool
-    coverage: Clause
-    meanings: Mapping[str, MeaningTable]
+    form: PackForm
+    whole: Whole
     threshold: Threshold
+    truth: Truth
     grounds: Mapping[str, Ground]
-    ground_numbers: Mapping[str, int]
     checks: Mapping[str, Checks]
     clocks: Mapping[Clock, Mapping[Urgency, timedelta]]
-    imminent_within: timedelta
-    near_within: timedelta
-    minimum_content: tuple[str, ...]
+    coverage: Clause
     content: Clause
     separation: tuple[Clause, ...]
+
+    @property
+    def about(self) -> PackTable:
+        return self.form.pack
+
+    @property
+    def own_state_threats(self) -> bool:
+        return self.form.coverage.own_state_threats
+
+    @property
+    def meanings(self) -> Mapping[str, MeaningTable]:
+        return MappingProxyType(self.form.threshold.meaning)
+
+    @property
+    def ground_numbers(self) -> Mapping[str, int]:
+        return {code: self.form.waiver[code].number for code in self.grounds}
+
+    @property
+    def minimum_content(self) -> tuple[str, ...]:
+        return tuple(self.form.warning.minimum_content)
 
     def assess(self, findings: Findings) -> Ruling:
         """Is a warning owed? A rule that fails gives undecided, never not owed."""
@@ -106,7 +92,7 @@ class Pack:
         faults: list[str] = []
         for need in ground.needs:
             try:
-                values[need.name] = _value(Kind(need.kind), particulars.get(need.name, ""))
+                values[need.name] = value(Kind(need.kind), particulars.get(need.name, ""))
             except ValueError as error:
                 faults.append(f"{need.label}: {error}")
         if faults:
@@ -126,24 +112,41 @@ class Pack:
 
     def urgency(self, until_harm: timedelta | None) -> Urgency:
         """The class of a threat expected in `until_harm`; unknown counts as imminent."""
-        if until_harm is None or until_harm <= self.imminent_within:
+        if until_harm is None or until_harm <= self.form.urgency.imminent_within:
             return Urgency.IMMINENT
-        return Urgency.NEAR if until_harm <= self.near_within else Urgency.LATER
+        return Urgency.NEAR if until_harm <= self.form.urgency.near_within else Urgency.LATER
+
+
+def shipped_names() -> list[str]:
+    """The packs that come with Tocsin; what only serves to be extended is none."""
+    return sorted(p.name[:-5] for p in _PACKS.iterdir() if p.name.endswith(".toml"))
 
 
 def shipped(name: str) -> bytes:
-    """The bytes of a pack that comes with Tocsin, such as "us_ic_icd191"."""
-    packs = files("tocsin.policy") / "packs"
-    found = packs / f"{name}.toml"
-    if not re.fullmatch(r"[a-z0-9_]{1,64}", name) or not found.is_file():
-        known = ", ".join(sorted(p.name[:-5] for p in packs.iterdir() if p.name.endswith(".toml")))
+    """The bytes of a pack that comes with Tocsin, such as "us_ic_icd191", with all it extends."""
+    found = _own(name) if name in shipped_names() else None
+    if found is None:
+        known = ", ".join(shipped_names())
         refuse(
             Code.PACK_UNKNOWN, "No pack of that name comes with Tocsin.", f"Choose from: {known}."
         )
-    return found.read_bytes()
+    return bundled(found, name, _own)
 
 
-@lru_cache(maxsize=16)
+def read(path: Path) -> bytes:
+    """The bytes of a pack in a file, with all it extends: shipped packs, or files beside it.
+
+    Raises Faulty where it extends what is not there.
+    """
+
+    def beside(name: str) -> bytes | None:
+        near = path.with_name(f"{name}.toml")
+        return _own(name) or (near.read_bytes() if near.is_file() else None)
+
+    return bundled(path.read_bytes(), path.stem, beside)
+
+
+@lru_cache(maxsize=64)
 def load(data: bytes, *, name: str) -> Pack:
     """The pack in `data`, UTF-8 TOML of at most 256 KiB, or a refusal that says where it errs.
 
@@ -151,162 +154,54 @@ def load(data: bytes, *, name: str) -> Pack:
     unsound; see `tocsin.policy.soundness.prove` for the last. The same bytes
     under the same name give the same pack, which is proved only once.
     """
-    text = _text(data, name)
-    form = _form(text, name)
-    fault = _Fault(name, text)
-    grounds = dict(sorted(form.waiver.items(), key=lambda item: item[1].number))
-    if len({table.number for table in grounds.values()}) < len(grounds):
-        fault.at(("waiver",), "two grounds have the same number")
+    try:
+        return built(data, name=name)
+    except Faulty as faulty:
+        raise refused(name, faulty) from faulty
+
+
+def refused(name: str, faulty: Faulty) -> Refusal:
+    """The refusal that tells of the first faults."""
+    told = [str(fault) for fault in faulty.faults]
+    more = len(told) - _ERRORS_SHOWN
+    why = "; ".join(told[:_ERRORS_SHOWN]) + (f"; and {more} more" if more > 0 else "")
+    what = f"The policy pack {name} was not loaded: {why.rstrip('.')}."
+    return Refusal(Code.PACK_INVALID, what, _REMEDY)
+
+
+def built(data: bytes, *, name: str) -> Pack:
+    """As `load`, but raises Faulty with every fault."""
+    if len(data) > MOST_BYTES:
+        what = f"it is larger than {MOST_BYTES // 1024} KiB"
+        raise Faulty(Fault(what=what, remedy="Shorten it."))
+    made = Building(whole(data, name))
+    grounds, checks = made.grounds()
+    threshold, truth = made.threshold()
+    made.end()
+    form = made.form
     return Pack(
         name=name,
         pack_hash=hashlib.sha256(data).hexdigest(),
-        text=text,
-        about=form.pack,
-        own_state_threats=form.coverage.own_state_threats,
-        coverage=_clause("coverage", form.coverage),
-        meanings=MappingProxyType(form.threshold.meaning),
-        threshold=_threshold(form.threshold.rule, fault),
-        grounds=MappingProxyType(
-            {code: _ground(code, table, fault) for code, table in grounds.items()}
-        ),
-        ground_numbers=MappingProxyType({code: table.number for code, table in grounds.items()}),
-        checks=MappingProxyType(
-            {code: _checks(code, table, fault) for code, table in grounds.items()}
-        ),
+        text=data.decode(),
+        form=form,
+        whole=made.whole,
+        threshold=threshold,
+        truth=truth,
+        grounds=MappingProxyType(grounds),
+        checks=MappingProxyType(checks),
         clocks=MappingProxyType(form.clocks.by_clock()),
-        imminent_within=form.urgency.imminent_within,
-        near_within=form.urgency.near_within,
-        minimum_content=tuple(form.warning.minimum_content),
-        content=_clause("minimum_content", form.warning),
-        separation=tuple(_clause(row.name, row) for row in form.separation),
+        coverage=made.clause("coverage", form.coverage),
+        content=made.clause("minimum_content", form.warning),
+        separation=tuple(made.clause(row.name, row) for row in form.separation),
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Fault:
-    """Refuses the pack at a place in its text."""
-
-    name: str
-    text: str
-
-    def at(self, path: Path, message: str) -> NoReturn:
-        _refuse(self.name, self.place(path, message))
-
-    def place(self, path: Path, message: str) -> str:
-        line = line_of(self.text, path)
-        key = ".".join(str(part + 1 if isinstance(part, int) else part) for part in path)
-        return f"{f'line {line}, ' if line else ''}{key or 'the pack'}: {message}"
-
-
-def _refuse(name: str, why: str) -> NoReturn:
-    refuse(Code.PACK_INVALID, f"The policy pack {name} was not loaded: {why}.", _REMEDY)
-
-
-def _text(data: bytes, name: str) -> str:
-    if len(data) > MOST_BYTES:
-        _refuse(name, f"it is larger than {MOST_BYTES // 1024} KiB")
-    try:
-        return data.decode()
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        _refuse(name, f"line {line}: it is not UTF-8")
-
-
-def _form(text: str, name: str) -> PackForm:
-    try:
-        return PackForm.model_validate(tomllib.loads(text))
-    except tomllib.TOMLDecodeError as error:
-        _refuse(name, f"it is not TOML: {error}")
-    except RecursionError:
-        _refuse(name, "it is nested too deep")
-    except ValidationError as error:
-        fault = _Fault(name, text)
-        errors = error.errors(include_url=False, include_input=False, include_context=False)
-        places = [fault.place(e["loc"], e["msg"].removeprefix("Value error, ")) for e in errors]
-        more = len(places) - _ERRORS_SHOWN
-        _refuse(
-            name, "; ".join(places[:_ERRORS_SHOWN]) + (f"; and {more} more" if more > 0 else "")
-        )
-
-
-def _threshold(tables: list[RuleTable], fault: _Fault) -> Threshold:
-    rules: list[Rule] = []
-    index = {table.name: number for number, table in enumerate(tables)}
-    if len(index) < len(tables):
-        fault.at(("threshold", "rule"), "two rules have the same name")
-    for number, table in enumerate(tables):
-        try:
-            when = VOCABULARY.rule(table.when)
-        except RuleInvalid as error:
-            fault.at(("threshold", "rule", number, "when"), str(error))
-        rules.append(Rule(clause=_clause(table.name, table), outcome=table.duty, when=when))
-    threshold = Threshold(tuple(rules))
-    try:
-        prove(threshold)
-    except Unsound as error:
-        path: Path = ("threshold", "rule", index[error.rule]) if error.rule else ("threshold",)
-        fault.at(path, str(error))
-    return threshold
-
-
-def _ground(code: str, table: WaiverTable, fault: _Fault) -> Ground:
-    if code in _ALWAYS_TWO_UNITS and not table.two_units:
-        fault.at(("waiver", code, "two_units"), "this ground always takes two units")
-    if len({need.name for need in table.needs}) < len(table.needs):
-        fault.at(("waiver", code, "needs"), "two particulars have the same name")
-    return Ground(
-        code=code,
-        title=table.title,
-        clause=_clause(code, table),
-        needs=tuple(Particular(name=n.name, label=n.label, kind=n.kind) for n in table.needs),
-        two_units=table.two_units,
-    )
-
-
-def _checks(code: str, table: WaiverTable, fault: _Fault) -> Checks:
-    vocabulary = Vocabulary({need.name: Kind(need.kind) for need in table.needs})
-    checks: list[Check] = []
-    for number, check in enumerate(table.checks):
-        try:
-            allow = vocabulary.rule(check.allow)
-        except RuleInvalid as error:
-            fault.at(("waiver", code, "checks", number, "allow"), str(error))
-        checks.append(Check(allow=allow, otherwise=check.otherwise))
-    return Checks(vocabulary=vocabulary, checks=tuple(checks))
-
-
-def _clause(rule: str, table: Sourced) -> Clause:
-    return Clause(rule=rule, clause=table.clause, status=table.status, source=table.source)
-
-
-def _value(kind: Kind, text: str) -> Value:
-    """The typed value of a particular. Raises ValueError with what to give instead."""
-    # "-" and "?" are how a form gets past a demand for words.
-    if not any(character.isalnum() for character in text):
-        raise ValueError("missing")
-    if len(text) > MOST_CHARACTERS:
-        raise ValueError(f"longer than {MOST_CHARACTERS} characters")
-    match kind:
-        case Kind.TEXT:
-            if any("\ud800" <= character <= "\udfff" for character in text):
-                raise ValueError("contains characters that are not text")
-            return text
-        case Kind.YES_NO:
-            if text not in ("yes", "no"):
-                raise ValueError("answer yes or no")
-            return text == "yes"
-        case Kind.INSTANT:
-            return _instant(text)
-
-
-def _instant(text: str) -> datetime:
-    try:
-        given = datetime.fromisoformat(text.strip())
-        if given.tzinfo is not None:
-            return given.astimezone(UTC)
-    except (ValueError, OverflowError):
-        pass
-    raise ValueError("give a time with its zone, such as 2024-03-07T14:30:00+03:00")
+def _own(name: str) -> bytes | None:
+    """A shipped file's own bytes, one that only serves to be extended included."""
+    if not re.fullmatch(r"[a-z0-9_]{1,64}", name):
+        return None
+    places = (_PACKS / f"{name}.toml", _PACKS / "bases" / f"{name}.toml")
+    return next((place.read_bytes() for place in places if place.is_file()), None)
 
 
 def _not_met(ground: Ground, why: str) -> GroundRuling:

@@ -51,11 +51,12 @@ class RuleFailed(Exception):
 class Vocabulary:
     """The variables a family of rules may name, and nothing else."""
 
-    __slots__ = ("_environment",)
+    __slots__ = ("_environment", "_named")
 
     def __init__(self, variables: Mapping[str, Kind]) -> None:
         declared = {name: _CEL_TYPES[kind] for name, kind in variables.items()}
         self._environment = cel.NewEnv(variables=declared)
+        self._named = {name: re.compile(rf"\b{name}\b", re.ASCII) for name in variables}
 
     def rule(self, text: str) -> "Predicate":
         """The compiled rule.
@@ -70,7 +71,8 @@ class Vocabulary:
         yields = expression.return_type()
         if yields != type_of.BOOL:
             raise RuleInvalid(f"the rule must answer yes or no (BOOL), not {yields.name()}")
-        return Predicate(expression)
+        named = (name for name, word in self._named.items() if word.search(text))
+        return Predicate(expression, text, tuple(named))
 
     def bind(self, values: Mapping[str, Value]) -> "Facts":
         """Values for every variable, to be shared by the rules they are put to."""
@@ -88,11 +90,14 @@ class Facts:
 class Predicate:
     """One compiled rule that answers yes or no.
 
+    `names` are the variables that stand in its text; it can depend on no other.
     Nested macros can multiply the work; the library stops at its own
     iteration budget and nests at most 32 deep.
     """
 
     expression: Any
+    text: str
+    names: tuple[str, ...]
 
     def holds(self, facts: Facts) -> bool:
         """Does the rule hold? Raises RuleFailed rather than guess."""
@@ -112,11 +117,16 @@ VOCABULARY = Vocabulary(THRESHOLD)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
-    """One rule of the threshold."""
+    """One rule of the threshold; `over` names later rules that it is meant to beat."""
 
     clause: Clause
     outcome: Duty
     when: Predicate
+    over: tuple[str, ...] = ()
+
+    @property
+    def name(self) -> str:
+        return self.clause.rule
 
 
 @dataclass(frozen=True, slots=True)
