@@ -17,13 +17,14 @@ from tocsin.policy.rules import (
     Rule,
     RuleInvalid,
     Threshold,
-    Vocabulary,
+    vocabulary,
 )
 from tocsin.policy.soundness import Truth, Unsound, prove
 
 # These grounds weigh a life against the officers' own side or their view of the victim, so one
 # unit alone may never use them, whatever a pack says.
 _ALWAYS_TWO_UNITS = frozenset({"violent_actor", "endangers_own", "endangers_partner"})
+_MOST_FAULTS = 100
 _RULES: Path = ("threshold", "rule")
 
 
@@ -40,7 +41,7 @@ class Building:
             raise Faulty(
                 *(
                     whole.fault(one["loc"], one["msg"].removeprefix("Value error, "), CORRECT)
-                    for one in wrong
+                    for one in wrong[:_MOST_FAULTS]
                 )
             ) from error
 
@@ -104,17 +105,17 @@ class Building:
         )
 
     def _checks(self, code: str, table: WaiverTable) -> Checks:
-        vocabulary = Vocabulary({need.name: Kind(need.kind) for need in table.needs})
+        words = vocabulary(tuple((need.name, Kind(need.kind)) for need in table.needs))
         checks: list[Check] = []
         for number, check in enumerate(table.checks):
             try:
-                allow = vocabulary.rule(check.allow)
+                allow = words.rule(check.allow)
             except RuleInvalid as error:
                 path = ("waiver", code, "checks", number, "allow")
                 self.wrong(path, str(error), _only(need.name for need in table.needs))
                 continue
             checks.append(Check(allow=allow, otherwise=check.otherwise))
-        return Checks(vocabulary=vocabulary, checks=tuple(checks))
+        return Checks(vocabulary=words, checks=tuple(checks))
 
 
 def _only(variables: Iterable[str]) -> str:

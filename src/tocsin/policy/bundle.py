@@ -8,12 +8,14 @@ import re
 import tomllib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, TypeGuard
 
 from tocsin.policy.faults import Fault, Faulty
 from tocsin.policy.places import Path, line_of
 
 MOST_LEVELS = 5
+_MOST_NESTED = 12
 _BASE = "# ======== extended above: the pack {name} ========\n"
 _SEPARATOR = re.compile(
     r"^# ={8} extended above: the pack ([a-z0-9_]{1,64}) ={8}\r?(?:\n|\Z)", re.MULTILINE
@@ -81,6 +83,7 @@ class Whole:
         self.sources = sources
         self._at: dict[int, Place] = {}
         self._keys: dict[int, dict[str, Place]] = {}
+        self._alive: list[object] = []  # so that no two tables ever have the same id
         for source in sources:
             for node, path in _tables(source.document, ()):
                 self._at[id(node)] = (source, path)
@@ -144,8 +147,7 @@ class Whole:
                 laid[key] = [*over, *(one for one in under if one["name"] not in mine)]
             else:
                 laid[key] = over
-        self._keys[id(laid)] = places
-        return laid
+        return self._laid(laid, places)
 
     def _without(self, own: Source, base: dict[str, Any]) -> dict[str, Any]:
         """`base` less what `own` removes by name."""
@@ -166,7 +168,7 @@ class Whole:
             kept = self._less(held, rest, name)
         elif isinstance(held, dict) and name in held:
             kept = {one: value for one, value in held.items() if one != name}
-            self._keys[id(kept)] = {one: self._of(held, one) for one in kept}
+            self._laid(kept, {one: self._of(held, one) for one in kept})
         elif _named(held) and any(one["name"] == name for one in held):
             kept = [one for one in held if one["name"] != name]
         elif not name and held is not None:
@@ -175,8 +177,12 @@ class Whole:
             return table
         less = {one: value for one, value in table.items() if one != key}
         less |= {} if kept is None else {key: kept}
-        self._keys[id(less)] = {one: self._of(table, one) for one in less}
-        return less
+        return self._laid(less, {one: self._of(table, one) for one in less})
+
+    def _laid(self, table: dict[str, Any], places: dict[str, Place]) -> dict[str, Any]:
+        self._alive.append(table)
+        self._keys[id(table)] = places
+        return table
 
 
 def bundled(data: bytes, name: str, find: Callable[[str], bytes | None]) -> bytes:
@@ -240,7 +246,9 @@ def split(data: bytes, name: str, *, file: str = "") -> list[Source]:
     return sources
 
 
+@lru_cache(maxsize=32)
 def _source(file: str, name: str, text: str) -> Source:
+    """Nobody changes a document once it is read, so that packs share the base's."""
     try:
         document = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
@@ -249,8 +257,20 @@ def _source(file: str, name: str, text: str) -> Source:
             Fault(file=file, line=int(at[1]) if at else None, what=f"it is not TOML: {error}")
         ) from error
     except RecursionError as error:
-        raise Faulty(Fault(file=file, what="it is nested too deep")) from error
+        raise _too_deep(file) from error
+    except ValueError as error:  # a number of thousands of digits
+        raise Faulty(Fault(file=file, what="it holds a number that is too long")) from error
+    level: list[Any] = [document]
+    for _ in range(_MOST_NESTED):
+        level = [child for node in level for child in _children(node)]
+    if level:
+        raise _too_deep(file)
     return Source(file=file, name=name, text=text, document=document)
+
+
+def _too_deep(file: str) -> Faulty:
+    remedy = f"A pack needs fewer than {_MOST_NESTED} tables inside each other."
+    return Faulty(Fault(file=file, what="it is nested too deep", remedy=remedy))
 
 
 def _step(own: Source, names: list[str]) -> None:
@@ -270,6 +290,12 @@ def _no_such(own: Source, wanted: str) -> Fault:
         f"{own.extends} has no {wanted} to leave out",
         f"Name what to leave out as KIND.NAME, where KIND is one of {kinds}.",
     )
+
+
+def _children(node: Any) -> list[Any]:
+    if isinstance(node, dict):
+        return list(node.values())
+    return node if isinstance(node, list) else []
 
 
 def _tables(node: Any, path: Path) -> Iterator[tuple[dict[str, Any], Path]]:

@@ -112,7 +112,7 @@ class RuleTable(Sourced):
 
 
 class ThresholdTable(Table):
-    meaning: dict[Name, MeaningTable] = {}
+    meaning: Annotated[dict[Name, MeaningTable], Field(max_length=32)] = {}
     rule: Annotated[list[RuleTable], Field(min_length=1, max_length=64)]
 
 
@@ -135,7 +135,7 @@ class WaiverTable(Sourced):
     two_units: bool
     # An empty list of demands would be met by nothing at all.
     needs: Annotated[list[NeedTable], Field(min_length=1, max_length=32)]
-    checks: Annotated[list[CheckTable], Field(min_length=1, max_length=32)]
+    checks: Annotated[list[CheckTable], Field(min_length=1, max_length=16)]
 
 
 class ByUrgency(Table):
@@ -298,8 +298,8 @@ class PackForm(Table):
     urgency: UrgencyTable
     clocks: ClocksTable
     warning: WarningTable
-    waiver: dict[Name, WaiverTable] = {}
-    separation: list[SeparationTable] = []
+    waiver: Annotated[dict[Name, WaiverTable], Field(max_length=32)] = {}
+    separation: Annotated[list[SeparationTable], Field(max_length=32)] = []
     no_waiver: Sourced | None = None
     never_a_ground: Annotated[list[NeverTable], Field(max_length=16)] = []
     victims: VictimsTable | None = None

@@ -10,7 +10,7 @@ from tocsin.domain.duty import Ground
 from tocsin.policy.rules import Facts, Kind, Predicate, RuleFailed, Value, Vocabulary
 
 MOST_CHARACTERS = 4_000
-_MOST_TRIED = 20_000
+_MOST_TRIED = 4_096
 _LITERAL = re.compile(r""""([^"\\]{1,200})"|'([^'\\]{1,200})'""")
 _SAMPLES: Mapping[Kind, tuple[str, ...]] = {
     Kind.TEXT: ("as stated in the file on the case", "x"),
@@ -43,10 +43,13 @@ class Checks:
         """The places of checks that no particulars tried meet; of all, where they exclude another.
 
         Yes and no are tried in every combination, a text with every word that a check compares it
-        to, a time earlier and later than the others.
+        to, a time earlier and later than the others. Nothing is said of checks over so many
+        particulars that not all could be tried.
         """
         met, together = set[int](), False
-        for given in islice(tried(ground, self), _MOST_TRIED):
+        for number, given in enumerate(tried(ground, self)):
+            if number == _MOST_TRIED:
+                return []
             facts = self.vocabulary.bind(typed(ground, given))
             now = {n for n, check in enumerate(self.checks) if _meets(check, facts)}
             met |= now

@@ -2,6 +2,7 @@
 
 import re
 from collections import Counter
+from functools import lru_cache
 
 Path = tuple[str | int, ...]
 
@@ -15,6 +16,7 @@ def line_of(text: str, path: Path) -> int | None:
     return next((lines[path[:n]] for n in range(len(path), 0, -1) if path[:n] in lines), None)
 
 
+@lru_cache(maxsize=16)
 def _lines(text: str) -> dict[Path, int]:
     found: dict[Path, int] = {}
     tables: Counter[Path] = Counter()

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any
 
 from cel_expr_python import cel  # type: ignore[import-untyped]  # ships stubs without py.typed
@@ -19,6 +20,11 @@ from tocsin.domain.duty import Clause, Duty, Ruling
 from tocsin.domain.findings import FindingName, Findings
 
 type_of = cel.Type
+# No loops: nested they outrun every budget, and a list that doubles itself fills the memory.
+# No patterns either: what a rule compares are closed words.
+_LANGUAGE = cel.NewEnvConfigFromYaml(
+    "stdlib:\n  disable_macros: true\n  exclude_functions:\n    - name: matches\n"
+)
 
 
 class Kind(StrEnum):
@@ -45,18 +51,18 @@ class RuleInvalid(ValueError):
 
 
 class RuleFailed(Exception):
-    """The rule gave no yes or no: an error, or an exhausted budget."""
+    """The rule gave no yes or no."""
 
 
 class Vocabulary:
     """The variables a family of rules may name, and nothing else."""
 
-    __slots__ = ("_environment", "_named")
+    __slots__ = ("environment", "named")
 
     def __init__(self, variables: Mapping[str, Kind]) -> None:
         declared = {name: _CEL_TYPES[kind] for name, kind in variables.items()}
-        self._environment = cel.NewEnv(variables=declared)
-        self._named = {name: re.compile(rf"\b{name}\b", re.ASCII) for name in variables}
+        self.environment = cel.NewEnv(config=_LANGUAGE, variables=declared)
+        self.named = {name: re.compile(rf"\b{name}\b", re.ASCII) for name in variables}
 
     def rule(self, text: str) -> "Predicate":
         """The compiled rule.
@@ -64,19 +70,11 @@ class Vocabulary:
         Raises RuleInvalid when it does not compile, names an undeclared
         variable or yields anything but a bool.
         """
-        try:
-            expression = self._environment.compile(text)
-        except RuntimeError as error:
-            raise RuleInvalid(_plain(str(error))) from error
-        yields = expression.return_type()
-        if yields != type_of.BOOL:
-            raise RuleInvalid(f"the rule must answer yes or no (BOOL), not {yields.name()}")
-        named = (name for name, word in self._named.items() if word.search(text))
-        return Predicate(expression, text, tuple(named))
+        return _compiled(self, text)
 
     def bind(self, values: Mapping[str, Value]) -> "Facts":
         """Values for every variable, to be shared by the rules they are put to."""
-        return Facts(self._environment.Activation(values))
+        return Facts(self.environment.Activation(values))
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,8 +89,7 @@ class Predicate:
     """One compiled rule that answers yes or no.
 
     `names` are the variables that stand in its text; it can depend on no other.
-    Nested macros can multiply the work; the library stops at its own
-    iteration budget and nests at most 32 deep.
+    Its work is in proportion to its text, which nests at most 32 deep.
     """
 
     expression: Any
@@ -103,13 +100,33 @@ class Predicate:
         """Does the rule hold? Raises RuleFailed rather than guess."""
         try:
             result = self.expression.eval(facts.activation)
-        except RuntimeError as error:  # the library raises this for a spent budget
+        except RuntimeError as error:
             raise RuleFailed(_plain(str(error))) from error
         answer = result.value()
         # Most errors are values, not exceptions, and an unchecked one would be truthy.
         if not isinstance(answer, bool):
             raise RuleFailed(f"the rule yielded {result.type().name()}")
         return answer
+
+
+@lru_cache(maxsize=2_048)
+def _compiled(vocabulary: Vocabulary, text: str) -> Predicate:
+    """Packs share rules, and extend each other's."""
+    try:
+        expression = vocabulary.environment.compile(text)
+    except RuntimeError as error:
+        raise RuleInvalid(_plain(str(error))) from error
+    yields = expression.return_type()
+    if yields != type_of.BOOL:
+        raise RuleInvalid(f"the rule must answer yes or no (BOOL), not {yields.name()}")
+    named = (name for name, word in vocabulary.named.items() if word.search(text))
+    return Predicate(expression, text, tuple(named))
+
+
+@lru_cache(maxsize=512)
+def vocabulary(variables: tuple[tuple[str, Kind], ...]) -> Vocabulary:
+    """The vocabulary of these variables; the same for the same."""
+    return Vocabulary(dict(variables))
 
 
 VOCABULARY = Vocabulary(THRESHOLD)

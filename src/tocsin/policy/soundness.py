@@ -17,7 +17,7 @@ from tocsin.domain.findings import Answer, FindingName, Harm
 from tocsin.policy.rules import VOCABULARY, Rule, RuleFailed, Threshold, Value
 
 NAMES = (*(name.value for name in FindingName), "kind_of_harm", "corroboration_tried")
-_CHOICES: tuple[tuple[Value, ...], ...] = (
+CHOICES: tuple[tuple[Value, ...], ...] = (
     *[tuple(answer.value for answer in Answer)] * 5,
     tuple(harm.value for harm in Harm),
     (False, True),
@@ -33,7 +33,7 @@ Key = tuple[Value, ...]
 Inputs = int
 """A set of inputs: bit n stands for `KEYS[n]`."""
 
-KEYS: tuple[Key, ...] = tuple(product(*_CHOICES))
+KEYS: tuple[Key, ...] = tuple(product(*CHOICES))
 ALL: Inputs = (1 << len(KEYS)) - 1
 
 
@@ -61,7 +61,7 @@ class Truth:
 
     def of(self, duty: Duty) -> Inputs:
         """The inputs that end in `duty`."""
-        return _union(decides for _, rule, decides in self.deciding() if rule.outcome is duty)
+        return union(decides for _, rule, decides in self.deciding() if rule.outcome is duty)
 
     def duty(self, key: Key) -> Duty:
         """What becomes of one input."""
@@ -96,10 +96,10 @@ def prove(threshold: Threshold) -> Truth:
     4. `not_owed` stays so whatever the unknown answers turn out to be.
     """
     truth = Truth(threshold.rules, tuple(map(_holds, threshold.rules)))
-    if holes := ALL & ~_union(truth.holds):
+    if holes := ALL & ~union(truth.holds):
         raise Unsound(f"no rule answers when {words(_first(holes))}")
     owed, not_owed = truth.of(Duty.OWED), truth.of(Duty.NOT_OWED)
-    if missed := _all(Answer.YES) & ~_bits("kind_of_harm", Harm.NONE_OF_THESE) & ~owed:
+    if missed := _all(Answer.YES) & ~where("kind_of_harm", Harm.NONE_OF_THESE) & ~owed:
         key = _first(missed)
         raise Unsound(
             f"five findings of yes must be owed; not so when {words(key)}", truth.decider(key).name
@@ -174,7 +174,7 @@ def words(key: Key) -> str:
 
 def _holds(rule: Rule) -> Inputs:
     try:
-        return _where(rule.when.text)
+        return _held(rule.when.text)
     except _Failed as failed:
         raise Unsound(f"{rule.name} when {words(failed.key)}", rule.name) from failed
 
@@ -186,16 +186,16 @@ class _Failed(Exception):
 
 
 @lru_cache(maxsize=1_024)
-def _where(text: str) -> Inputs:
+def _held(text: str) -> Inputs:
     """Where a rule holds. Packs share rules, so that each text is evaluated once a process."""
     rule, held = VOCABULARY.rule(text), 0
     first: dict[str, Value] = dict(zip(NAMES, KEYS[0], strict=True))
-    for chosen in product(*(_CHOICES[NAMES.index(name)] for name in rule.names)):
+    for chosen in product(*(CHOICES[NAMES.index(name)] for name in rule.names)):
         values = first | dict(zip(rule.names, chosen, strict=True))
         try:
             if rule.holds(VOCABULARY.bind(values)):
-                held |= _intersection(
-                    _bits(name, value) for name, value in zip(rule.names, chosen, strict=True)
+                held |= intersection(
+                    where(name, value) for name, value in zip(rule.names, chosen, strict=True)
                 )
         except RuleFailed as error:
             raise _Failed(tuple(values.values())) from error
@@ -203,29 +203,29 @@ def _where(text: str) -> Inputs:
 
 
 @cache
-def _bits(name: str, value: Value) -> Inputs:
+def where(name: str, value: Value) -> Inputs:
     place = NAMES.index(name)
     return sum(1 << number for number, key in enumerate(KEYS) if key[place] == value)
 
 
 def _all(answer: Answer) -> Inputs:
-    return _intersection(_bits(name.value, answer.value) for name in FindingName)
+    return intersection(where(name.value, answer.value) for name in FindingName)
 
 
 @cache
 def _completed() -> tuple[Inputs, ...]:
     number: Mapping[Key, int] = {key: n for n, key in enumerate(KEYS)}
-    return tuple(_union(1 << number[done] for done in completions(key)) for key in KEYS)
+    return tuple(union(1 << number[done] for done in completions(key)) for key in KEYS)
 
 
-def _union(sets: Iterator[Inputs] | tuple[Inputs, ...]) -> Inputs:
+def union(sets: Iterator[Inputs] | tuple[Inputs, ...]) -> Inputs:
     together = 0
     for one in sets:
         together |= one
     return together
 
 
-def _intersection(sets: Iterator[Inputs]) -> Inputs:
+def intersection(sets: Iterator[Inputs]) -> Inputs:
     together = ALL
     for one in sets:
         together &= one
