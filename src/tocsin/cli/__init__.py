@@ -32,7 +32,7 @@ _COMMANDS = (
     ("checkpoint", "checkpoint:checkpoint", _RECORD, "Print the newest checkpoint, to keep."),
     ("search", "search:search", _RECORD, "Find every record about somebody, with proof."),
     ("audit", "search:audit", _RECORD, "Open and check every record, and search them all."),
-    ("policy", "record:policy", _RECORD, "Print the policy pack in force, clause by clause."),
+    ("policy", "policy:app", _HOUSE, "Policy packs: show, check, explain, test and compare them."),
     ("doctor", "doctor:doctor", _RECORD, "Prove that no deadline and no job is lost."),
     ("tally", "tally:tally", _RECORD, "Count a period's duties: warned, waived, lapsed, told."),
     ("witness", "witness:witness", _RECORD, "Witness logs elsewhere, as an overseer or a court."),

@@ -1,4 +1,4 @@
-"""The record and the rules: export, keys, policy."""
+"""The record: export and keys."""
 
 import sys
 from pathlib import Path
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import Parameter
 
-from tocsin.cli.output import COMMON, SIGNED, Common, Signed, write_new
+from tocsin.cli.output import SIGNED, Signed, write_new
 
 if TYPE_CHECKING:
     from tocsin.casework.house import App
@@ -103,21 +103,3 @@ def _show_keys(app: "App", signed: Signed, *remarks: str) -> None:
     told = [{"key": text, "fingerprint": digest} for text, _, digest in said]
     prints = [f"# {kind}, SHA-256 {digest}\n{text}" for text, kind, digest in said]
     signed.show({"key": "\n".join(one.text for one in keys), "keys": told}, *remarks, *prints)
-
-
-def policy(*, common: Common = COMMON) -> None:
-    """Print the policy pack in force, clause by clause.
-
-    Each clause says whether it is quoted, paraphrased, unverified or our own design.
-    """
-    from tocsin.cli.session import house
-
-    with house(common) as app:
-        pack = app.policy
-    rules = [rule.clause for rule in pack.threshold.rules]
-    clauses = [*rules, *(ground.clause for ground in pack.grounds.values()), *pack.separation]
-    common.show(
-        {"name": pack.name, "sha256": pack.pack_hash, "clauses": clauses},
-        f"{pack.name}, SHA-256 {pack.pack_hash}",
-        *(f"\n{one.rule} ({one.status})\n  {one.clause}\n  {one.source}" for one in clauses),
-    )

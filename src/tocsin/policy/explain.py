@@ -126,6 +126,15 @@ def span(length: timedelta) -> str:
     return f"{length // timedelta(minutes=1)} min"
 
 
+def span_s(seconds: int) -> str:
+    return span(timedelta(seconds=seconds))
+
+
+def clock_title(clock: Clock) -> str:
+    """What a clock is for, in plain words."""
+    return _CLOCKS[clock]
+
+
 def _sections(pack: Pack) -> Iterator[Section]:
     form = pack.form
     yield Section(key="threshold", title="When a warning is owed", said=tuple(_threshold(pack)))

@@ -31,6 +31,7 @@ __all__ = ["MOST_BYTES", "MOST_CHARACTERS", "Pack", "load", "read", "shipped", "
 MOST_BYTES = 256 * 1024
 _ERRORS_SHOWN = 5
 _REMEDY = "Correct the pack there and load it again; the pack in force has not changed."
+_TOO_LARGE = Fault(what=f"it is larger than {MOST_BYTES // 1024} KiB", remedy="Shorten it.")
 _PACKS = files("tocsin.policy") / "packs"
 
 
@@ -136,14 +137,23 @@ def shipped(name: str) -> bytes:
 def read(path: Path) -> bytes:
     """The bytes of a pack in a file, with all it extends: shipped packs, or files beside it.
 
-    Raises Faulty where it extends what is not there.
+    Raises Faulty where it is too large or extends what is not there, OSError where it cannot
+    be read.
     """
 
     def beside(name: str) -> bytes | None:
         near = path.with_name(f"{name}.toml")
-        return _own(name) or (near.read_bytes() if near.is_file() else None)
+        return _own(name) or (_bytes(near) if near.is_file() else None)
 
-    return bundled(path.read_bytes(), path.stem, beside)
+    return bundled(_bytes(path), path.stem, beside)
+
+
+def _bytes(path: Path) -> bytes:
+    with path.open("rb") as file:
+        data = file.read(MOST_BYTES + 1)
+    if len(data) > MOST_BYTES:
+        raise Faulty(_TOO_LARGE)
+    return data
 
 
 @lru_cache(maxsize=64)
@@ -172,8 +182,7 @@ def refused(name: str, faulty: Faulty) -> Refusal:
 def built(data: bytes, *, name: str) -> Pack:
     """As `load`, but raises Faulty with every fault."""
     if len(data) > MOST_BYTES:
-        what = f"it is larger than {MOST_BYTES // 1024} KiB"
-        raise Faulty(Fault(what=what, remedy="Shorten it."))
+        raise Faulty(_TOO_LARGE)
     made = Building(whole(data, name))
     grounds, checks = made.grounds()
     threshold, truth = made.threshold()
