@@ -165,8 +165,8 @@ def test_criminals_are_warned_and_no_pack_that_extends_this_one_may_say_otherwis
 @pytest.mark.parametrize(
     ("name", "required"),
     [
-        ("us_clinical", {"victim", "police"}),
-        ("nl_bewaken_beveiligen", {"deciding_authority", "person"}),
+        ("us_clinical", {"intended_victim", "police"}),
+        ("nl_bewaken_beveiligen", {"deciding_authority", "intended_victim"}),
         ("ombudsman_co", {"ministries"}),
         ("us_ic_icd191", set()),
     ],
