@@ -7,11 +7,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.policy.small import V1
 from tocsin.domain.refusal import Code, Refusal
 from tocsin.policy.pack import MOST_BYTES, load, shipped
 from tocsin.policy.places import line_of
 
-GOOD = shipped("us_ic_icd191").decode()
+GOOD = V1.decode()
 
 
 def refusal_of(data: bytes) -> Refusal:

@@ -16,6 +16,11 @@ from tocsin.policy.places import Path, line_of
 
 MOST_LEVELS = 5
 _MOST_NESTED = 12
+# The standard library takes time that grows with the square of a dotted key's parts.
+_MOST_PARTS = 40
+_PART = r"""(?:[\w-]++|"[^"\n]*+"|'[^'\n]*+')"""
+_DOTTED = re.compile(rf"{_PART}(?:[ \t]*+\.[ \t]*+{_PART})*+")
+_NAME = re.compile(r"[a-z0-9_]{1,64}")
 _BASE = "# ======== extended above: the pack {name} ========\n"
 _SEPARATOR = re.compile(
     r"^# ={8} extended above: the pack ([a-z0-9_]{1,64}) ={8}\r?(?:\n|\Z)", re.MULTILINE
@@ -197,7 +202,7 @@ def bundled(data: bytes, name: str, find: Callable[[str], bytes | None]) -> byte
     last = sources[0]
     while last.extends is not None:
         _step(last, names)
-        found = find(last.extends)
+        found = find(last.extends) if _NAME.fullmatch(last.extends) else None
         if found is None:
             what = f"there is no pack {last.extends} to extend"
             raise Faulty(last.fault(("pack", "extends"), what, "Name a shipped pack or its file."))
@@ -249,6 +254,8 @@ def split(data: bytes, name: str, *, file: str = "") -> list[Source]:
 @lru_cache(maxsize=32)
 def _source(file: str, name: str, text: str) -> Source:
     """Nobody changes a document once it is read, so that packs share the base's."""
+    if any(dotted[0].count(".") > _MOST_PARTS for dotted in _DOTTED.finditer(text)):
+        raise _too_deep(file)
     try:
         document = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:

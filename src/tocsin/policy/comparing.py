@@ -6,6 +6,7 @@ from itertools import product
 from tocsin.domain.duty import Clock, Duty
 from tocsin.domain.findings import Urgency
 from tocsin.policy.examples import Tried, decided
+from tocsin.policy.form import ExampleTable
 from tocsin.policy.grouping import conditions
 from tocsin.policy.pack import Pack
 
@@ -65,11 +66,11 @@ class Compared:
 
 def compare(first: Pack, second: Pack) -> Compared:
     """What `second` decides otherwise than `first`."""
-    tried = {
-        (example.story, example.findings, str(example.waiver)): (pack.name, example)
-        for pack in (second, first)
-        for example in pack.form.example
-    }
+    tried: dict[tuple[object, ...], tuple[str, ExampleTable]] = {}
+    for pack in (first, second):
+        for example in pack.form.example:
+            same = (example.story, example.findings, str(example.waiver))
+            tried.setdefault(same, (pack.name, example))
     examples = (
         (of, decided(first, example), decided(second, example)) for of, example in tried.values()
     )
@@ -87,8 +88,8 @@ def compare(first: Pack, second: Pack) -> Compared:
         clocks=tuple(_clocks(first, second)),
         grounds_lost=tuple(code for code in first.grounds if code not in second.grounds),
         grounds_gained=tuple(code for code in second.grounds if code not in first.grounds),
-        recipients_lost=tuple(one for one in told if one not in tells),
-        recipients_gained=tuple(one for one in tells if one not in told),
+        recipients_lost=tuple(who for one, who in told.items() if one not in tells),
+        recipients_gained=tuple(who for one, who in tells.items() if one not in told),
     )
 
 
@@ -125,5 +126,8 @@ def _clocks(first: Pack, second: Pack) -> list[ClockDiffers]:
     ]
 
 
-def _recipients(pack: Pack) -> tuple[str, ...]:
-    return tuple(f"{one.who}{' (required)' if one.required else ''}" for one in pack.form.recipient)
+def _recipients(pack: Pack) -> dict[tuple[str, bool], str]:
+    return {
+        (one.name, one.required): f"{one.who}{' (required)' if one.required else ''}"
+        for one in pack.form.recipient
+    }
