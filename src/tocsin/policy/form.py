@@ -37,7 +37,8 @@ def span(text: object) -> timedelta:
 
 Words = Annotated[str, StringConstraints(min_length=1, max_length=4_000, pattern=r"\S")]
 Name = Annotated[str, StringConstraints(max_length=64, pattern=r"^[a-z][a-z0-9_]*$")]
-Cel = Annotated[str, StringConstraints(min_length=1, max_length=2_000)]
+# Longer than any condition that a lawyer can read, short enough to be tried on every input.
+Cel = Annotated[str, StringConstraints(min_length=1, max_length=800)]
 Span = Annotated[timedelta, BeforeValidator(span)]
 # quoted: retrieved text; paraphrased: follows from retrieved text; unverified: to be
 # checked against the directive by a person; design: ours, the directive is silent.

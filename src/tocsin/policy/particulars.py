@@ -10,7 +10,7 @@ from tocsin.domain.duty import Ground
 from tocsin.policy.rules import Facts, Kind, Predicate, RuleFailed, Value, Vocabulary
 
 MOST_CHARACTERS = 4_000
-_MOST_TRIED = 4_096
+_MOST_TRIED = 1_024
 _LITERAL = re.compile(r""""([^"\\]{1,200})"|'([^'\\]{1,200})'""")
 _SAMPLES: Mapping[Kind, tuple[str, ...]] = {
     Kind.TEXT: ("as stated in the file on the case", "x"),
@@ -40,21 +40,23 @@ class Checks:
         return [check.otherwise for check in self.checks if not check.allow.holds(facts)]
 
     def never_met(self, ground: Ground) -> list[int]:
-        """The places of checks that no particulars tried meet; of all, where they exclude another.
+        """The places of checks that no particulars tried meet; of all, where they exclude each other.
 
         Yes and no are tried in every combination, a text with every word that a check compares it
         to, a time earlier and later than the others. Nothing is said of checks over so many
         particulars that not all could be tried.
         """
-        met, together = set[int](), False
+        met = set[int]()
         for number, given in enumerate(tried(ground, self)):
             if number == _MOST_TRIED:
                 return []
             facts = self.vocabulary.bind(typed(ground, given))
             now = {n for n, check in enumerate(self.checks) if _meets(check, facts)}
+            if len(now) == len(self.checks):
+                return []
             met |= now
-            together = together or len(now) == len(self.checks)
-        return [n for n in range(len(self.checks)) if n not in met or not together]
+        every = range(len(self.checks))
+        return [n for n in every if n not in met] or list(every)
 
 
 def tried(ground: Ground, checks: Checks) -> Iterator[dict[str, str]]:
