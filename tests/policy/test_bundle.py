@@ -1,13 +1,16 @@
 """A pack that extends others is one byte string, and says which file errs."""
 
 import hashlib
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from tests.policy.small import BUNDLE, FILE, SMALL, changed, extending, faults, small
-from tocsin.domain.duty import Duty
+from tocsin.domain.duty import Clock, Duty
+from tocsin.domain.findings import Urgency
 from tocsin.policy.bundle import bundled
+from tocsin.policy.check import check
 from tocsin.policy.faults import Faulty
 from tocsin.policy.pack import built, load, read, shipped
 
@@ -117,3 +120,12 @@ def test_a_file_extends_shipped_packs_and_files_beside_it(tmp_path: Path) -> Non
     assert [source.name for source in pack.whole.sources] == ["own", "nearby", "house"]
     assert load(read(FILE), name="small").text.encode() == BUNDLE
     assert shipped("us_ic_icd191").startswith(b"#")
+
+
+def test_the_pack_in_the_handbook_passes_every_check(tmp_path: Path) -> None:
+    handbook = Path(__file__).parents[2] / "docs" / "handbook" / "packs.md"
+    text = handbook.read_text("utf-8").split("```toml\n")[1].split("```")[0]
+    (tmp_path / "ours.toml").write_text(text, "utf-8")
+    data = read(tmp_path / "ours.toml")
+    assert check(data, name="ours") == []
+    assert load(data, name="ours").interval(Clock.TRIAGE, Urgency.IMMINENT) == timedelta(minutes=10)

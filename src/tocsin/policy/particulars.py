@@ -40,7 +40,7 @@ class Checks:
         return [check.otherwise for check in self.checks if not check.allow.holds(facts)]
 
     def never_met(self, ground: Ground) -> list[int]:
-        """The places of checks that no particulars tried meet; of all, where they exclude each other.
+        """Checks that no particulars tried meet, by place; all, where they exclude each other.
 
         Yes and no are tried in every combination, a text with every word that a check compares it
         to, a time earlier and later than the others. Nothing is said of checks over so many
