@@ -102,15 +102,15 @@ def tell(told: Explained) -> None:
     print()
     paragraph("Unverified clauses, to be checked against the text of the law", "bold")
     for one in told.unverified:
-        paragraph(f"{one.words}: {one.clause}" if one.clause else one.words, indent=2)
+        paragraph(f"{one.clause or one.words} [{one.source}]", indent=2)
     if not told.unverified:
         paragraph("None.", indent=2)
 
 
 def _statement(one: Said) -> None:
     paragraph(one.words.rstrip(".") + ".", indent=2)
-    if one.clause:
-        paragraph(one.clause, "dim", indent=6)
+    if words := " ".join(filter(None, (one.clause, one.more))):
+        paragraph(words, "dim", indent=6)
     if one.source:
         paragraph(f"[{_STATUS.get(one.status, one.status)}] {one.source}", "dim", indent=6)
 

@@ -43,10 +43,14 @@ _CONTENT = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Said:
-    """One statement; `status` and `source` are empty where it follows from others."""
+    """One statement: in our words, then the pack's own clause, then `more` that belongs to it.
+
+    `status` and `source` are the clause's, and empty where the statement follows from others.
+    """
 
     words: str
     clause: str = ""
+    more: str = ""
     status: str = ""
     source: str = ""
 
@@ -164,7 +168,7 @@ def _sections(pack: Pack) -> Iterator[Section]:
         said = (_of("When a clock runs out", form.escalation), *steps)
         yield Section(key="escalation", title="When nobody acts", said=said)
     if form.records:
-        kept = f"{listed(form.records.keep, 'and')}, for {form.records.how_long}"
+        kept = f"{'; '.join(form.records.keep)}. How long: {form.records.how_long}"
         yield Section(key="records", title="What is kept", said=(_of("Kept", form.records, kept),))
     yield _examples(pack)
 
@@ -234,13 +238,11 @@ def _states(pack: Pack) -> Section:
             listed(one.must_tell, "and") or "nobody",
             listed(one.may_tell, "and") or "nobody named",
             "yes" if one.verified else "no",
-            one.status,
-            one.source,
         )
         for code, one in pack.form.states.items()
     )
     said = tuple(_of(f"{one.name}", one) for one in pack.form.states.values())
-    headings = ("State", "Duty", "Must be told", "May be told", "Statute read", "Status", "Source")
+    headings = ("State", "Duty", "Must be told", "May be told", "Statute read")
     return Section(key="states", title="State by state", said=said, headings=headings, rows=rows)
 
 
@@ -258,8 +260,9 @@ def _examples(pack: Pack) -> Section:
 
 
 def _of(words: str, table: Sourced, more: str = "") -> Said:
-    clause = " ".join(filter(None, (table.clause, more)))
-    return Said(words=words, clause=clause, status=table.status, source=table.source)
+    return Said(
+        words=words, clause=table.clause, more=more, status=table.status, source=table.source
+    )
 
 
 def _apart(names: Iterable[str]) -> str:
