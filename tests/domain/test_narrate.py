@@ -18,7 +18,19 @@ from tests.builders import (
     Desk,
     a_report,
 )
+from tests.domain.heeding import BIRTH
 from tests.domain.publicly import cancels, confirms, prepares
+from tests.domain.warned import (
+    answered,
+    asked,
+    checked,
+    ended,
+    excused,
+    owned,
+    receipted,
+    warned,
+    watched,
+)
 from tocsin.domain import commands as c
 from tocsin.domain import events as e
 from tocsin.domain.actor import SYSTEM, Role
@@ -27,6 +39,7 @@ from tocsin.domain.delivering import Receipt
 from tocsin.domain.dispatching import Audience, Ended
 from tocsin.domain.evolving import evolve
 from tocsin.domain.findings import Urgency
+from tocsin.domain.inbound import ClaimResult, Owed
 from tocsin.domain.kinds import Matter, Method, OriginatorReply, ReactionKind
 from tocsin.domain.narrate import narrate
 from tocsin.domain.plans import Answered, Call, CancelJob, PlanJob, react
@@ -43,6 +56,23 @@ def the_list(desk: Desk) -> None:
     desk.does(SYSTEM, c.WorkBatches, **dispatch, ended=(ended,))
     desk.does(SYSTEM, c.RecordBatchReceipts, **dispatch, undeliverable="1")
     desk.does(FINN, c.CancelDispatch, **dispatch, reason="the wrong list")
+
+
+def the_warning_to_us(desk: Desk) -> None:
+    """A warning given to us, from its receipt to the answer, and a watch from end to end."""
+    excused(owned(receipted(asked(warned(desk), hours=1))), Owed.ANSWER)
+    checked(desk, "c1", result=ClaimResult.BORNE_OUT)
+    desk.does(ANNA, c.LeaveClaimUntested, claim_id="c2", reason="the camp is gone")
+    desk.does(ANNA, c.AskSenderAgain, question_id="q1", due_at=desk.now + HOUR)
+    desk.waits(HOUR).lapses()
+    desk.does(BEN, c.GoOnWithoutReply, question_id="q1", reason="they keep silent")
+    desk.does(ANNA, c.RecordSenderReply, question_id="q1", words="Nobody.", replied_at=desk.now)
+    watched(answered(desk), births=(BIRTH,), identifiers=())
+    more = {"names": ("T. Karelin",), "reason": "a second letter"}
+    desk.does(ANNA, c.WidenWatch, watch_id="s1", **more)
+    desk.does(SYSTEM, c.RecordSighting, watch_id="s1", report_id="R-9")
+    desk.does(ANNA, c.RenewWatch, watch_id="s1", reason="seen", review_at=desk.now + HOUR)
+    ended(desk)
 
 
 def the_long_road() -> Desk:
@@ -99,6 +129,7 @@ def _brought(desk: Desk) -> Desk:
     for one in desk.case.deliveries:
         desk.acted(one)
     desk.does(GRETA, c.RecordRemark, words="I would have gone earlier", dissent=True)
+    the_warning_to_us(desk)
     desk.stood_down().closed()
     question = ReactionKind.QUESTION
     desk.does(RECIPIENT, c.React, delivery_id=delivery_id, kind=question, words="Is it over?")
@@ -150,11 +181,22 @@ def test_an_event_that_nobody_has_words_for_is_a_bug() -> None:
         "Attempt 2 at batch 1 of 7F3K-l1 began; its outcome is open.",
         "Of 7F3K-l1 the channel reports 0 delivered, 0 displayed, 1 undeliverable.",
         "Dissent: I would have gone earlier",
+        "Claim c1 of i1 (ru): Тимур Карелин ist nach Norden gereist",
+        "Claim c1 was tested, borne out: asked his landlord",
+        "Claim c2 is not tested: the camp is gone",
+        "Lapsed, undecided: nobody gave the answer of whoever warned us (q1); escalated, level 1.",
+        "No answer to q1; we go on without: they keep silent",
+        "Whoever gave us i1 gets no answer: no way back",
+        "Timur Karelin / Тимур Карелин, born 1986 (low confidence) went on watch as s1: warned of",
+        "To watch s1 was added T. Karelin: a second letter",
+        "Proposal p7, to answer whoever warned us: We have looked and found nothing.",
+        "Report R-9 names the subject of watch s1.",
+        "The watch s1 on Timur Karelin was ended: he is another man",
         "Publication n1 was cancelled in public as T-1-over: a false alarm",
         "The case was reopened: the recipient asks a question.",
         "Legal hold H1 was placed on the authority of Court order 7: an appeal",
         "Legal hold H1 was lifted: the appeal is decided",
-        "Proposal p7, to destroy the case on the authority of Archive law 12: ten years are over",
+        "Proposal p9, to destroy the case on the authority of Archive law 12: ten years are over",
     ],
 )
 def test_the_history_reads_so(sentence: str) -> None:
@@ -240,5 +282,5 @@ def test_a_proposal_that_the_news_has_overtaken_calls_nobody_any_more() -> None:
 
 def test_no_call_carries_names_or_threat_words() -> None:
     calls = [plan for event, case, _ in told() for plan in react(event, case)]
-    for secret in ("Visitors", "concert", "manager", "hall", "hugo", "Is it over"):
+    for secret in ("Visitors", "concert", "manager", "hall", "hugo", "Is it over", "Karelin"):
         assert secret not in repr(calls)

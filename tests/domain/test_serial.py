@@ -16,6 +16,7 @@ from tocsin.domain import events as e
 from tocsin.domain.areas import Area
 from tocsin.domain.directory import QuietHours
 from tocsin.domain.findings import Evidence, FindingName, Findings
+from tocsin.domain.inbound import BirthDate, Confidence
 from tocsin.domain.public import PublicNotice
 from tocsin.domain.report import Report
 from tocsin.domain.serial import from_plain, instant, instant_text, to_plain
@@ -58,6 +59,11 @@ MADE = {
     Window: windows,
     Evidence: evidence,
     Area: areas,
+    BirthDate: st.builds(
+        BirthDate,
+        born=st.sampled_from(["1986", "1986-10", "1986-10-22"]),
+        confidence=st.sampled_from(Confidence),
+    ),
     QuietHours: st.builds(
         QuietHours, begins=st.just("22:00"), ends=st.sampled_from(["06:30", "23:59"])
     ),

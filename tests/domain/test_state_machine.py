@@ -14,7 +14,7 @@ from tests.builders import (
     findings,
     not_owed,
 )
-from tests.domain.bringing import Bringing
+from tests.domain.heeding import Heeding
 from tests.domain.moves import CANARY, OFFICERS, STARTS, matters, officers, which
 from tocsin.domain import commands as c
 from tocsin.domain import events as e
@@ -38,7 +38,7 @@ from tocsin.domain.warning import WarningKind
 from tocsin.record.canonical import canonical
 
 
-class Duty(Bringing):
+class Duty(Heeding):
     @rule(by=officers, other=officers, steps=st.integers(1, 8), matter=matters, which=which)
     def two_officers_work_on(
         self, by: Actor, other: Actor, steps: int, matter: Matter, which: int
@@ -209,7 +209,7 @@ class Duty(Bringing):
     def an_open_case_always_has_just_the_clocks_it_must_have(self) -> None:
         case = self.desk.case
         assert set(case.deadlines) == {deadline_key(r.clock, r.subject) for r in running(case)}
-        assert bool(case.deadlines) == case.is_open
+        assert bool(case.deadlines) == bool(case.is_open or case.live_watches)
         numbers = [one.number for one in case.deadlines.values()]
         assert len(set(numbers)) == len(numbers)
 

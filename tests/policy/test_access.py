@@ -16,7 +16,7 @@ POLICIES = (files("tocsin.policy") / "access.cedar").read_text("utf-8")
 
 OF_THE_SYSTEM = {
     *("lapse", "start_attempt", "record_attempt", "start_attempts", "record_attempts"),
-    *("record_receipt", "record_reply"),
+    *("record_receipt", "record_reply", "record_sighting", "record_inbound"),
     *("work_batches", "record_batch_receipts"),
 }
 LINK = {"acknowledge", "react", "visit"}
@@ -56,10 +56,24 @@ CONTENT_ROLES = {
         record_remark add_report read_queue
         export_case""",
 }
+HEEDS = {
+    *("record_inbound", "give_receipt", "note_claim", "record_claim_test"),
+    *("leave_claim_untested", "ask_sender", "ask_sender_again", "record_sender_reply"),
+    *("propose_answer", "give_answer", "put_on_watch", "widen_watch", "renew_watch"),
+    "propose_watch_end",
+}
+OF_WARNINGS_GIVEN = {
+    "analyst": HEEDS,
+    "determining_officer": HEEDS
+    | {"name_inbound_owner", "go_on_without_reply", "leave_sender_unanswered", "confirm_watch_end"},
+    "release_authority": {"confirm_answer", "return_answer"},
+    "follow_up_owner": HEEDS,
+}
 KEEPERS = {"determining_officer", "deliverer", "follow_up_owner"}
 MAY = {
     role: set(actions.split())
     | {"read_directory"}
+    | OF_WARNINGS_GIVEN.get(role, set())
     | ({"manage_directory"} if role in KEEPERS else set())
     for role, actions in CONTENT_ROLES.items()
 }

@@ -167,6 +167,11 @@ review              720 4320 20160
 waiver_expiry       720 4320 20160
 break_glass_review  60 240 1440
 window_end          60 240 1440
+inbound_receipt     15 60 240
+inbound_owner       15 60 240
+sender_reply        30 120 1440
+watch_review        720 4320 20160
+sighting            15 60 240
 """
 
 

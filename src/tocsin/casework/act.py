@@ -6,6 +6,7 @@ from typing import Any
 
 from tocsin.casework import publications
 from tocsin.casework.access import action_of
+from tocsin.casework.answering import release_answer
 from tocsin.casework.handle import handle
 from tocsin.casework.house import App
 from tocsin.casework.release import release
@@ -28,6 +29,7 @@ _NOT_AN_OFFICERS = {
     c.RecordReply,
     c.WorkBatches,
     c.RecordBatchReceipts,
+    c.RecordSighting,
     c.Lapse,
     c.Visit,
     c.Acknowledge,
@@ -61,10 +63,12 @@ def command(action: str, case_id: str, fields: Mapping[str, Any]) -> c.Command:
 
 
 def act(app: App, command: c.Command, by: Actor) -> Case:
-    """Carry out an officer's command: words leave by `release`, in public by `publications`, all
-    else by `handle`."""
+    """Carry out an officer's command: words leave by `release`, back to whoever warned us by
+    `release_answer`, in public by `publications`, all else by `handle`."""
     if isinstance(command, c.ReleaseWarning):
         return release(app, command, by)
+    if isinstance(command, c.ConfirmAnswer):
+        return release_answer(app, command, by)
     if isinstance(command, publications.Publishing):
         return publications.publish(app, command, by)
     return handle(app, command, by)

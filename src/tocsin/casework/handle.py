@@ -43,22 +43,26 @@ def handle(
     *,
     finishing: jobs.Claimed | None = None,
     also: Also | None = None,
+    then: Sequence[Command] = (),
 ) -> Case:
     """Apply one command: events, views and jobs in one transaction.
 
     `finishing` is the leased job this command completes; a lost lease undoes
     everything. `also` writes, first and in the same transaction, what the
-    command refers to (a report's bytes). Raises Refusal; nothing has changed then.
+    command refers to (a report's bytes); `then` are commands on the same case that stand or fall
+    with it. Raises Refusal; nothing has changed then.
     """
     try:
         with app.store.write() as db:
             if also:
                 also(db)
-            case = apply(app, db, command, by)
+            for one in (command, *then):
+                case = apply(app, db, one, by)
             if finishing:
                 jobs.finish(db, finishing, app.clock())
     except ValueError:
-        _spelled(command)
+        for one in (command, *then):
+            _spelled(one)
         raise
     app.cache.put(case)
     if case.destroyed:

@@ -1,15 +1,23 @@
 """Receiving: bytes kept, read, hashed; the same bytes twice are one report."""
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from tocsin.casework.access import allows, may_read
-from tocsin.casework.handle import handle
+from tocsin.casework.handle import apply, handle
 from tocsin.casework.house import App
-from tocsin.casework.reads import read_case
-from tocsin.domain.actor import Actor
-from tocsin.domain.commands import AddReport, Command, OpenCase, ReceiveAgain
+from tocsin.casework.reads import case_of, read_case
+from tocsin.casework.sighting import record_sightings
+from tocsin.domain.actor import SYSTEM, Actor
+from tocsin.domain.commands import (
+    AddReport,
+    Command,
+    OpenCase,
+    ReceiveAgain,
+    RecordInbound,
+)
 from tocsin.domain.findings import Urgency
 from tocsin.domain.refusal import Code, Refusal, refuse
 from tocsin.domain.report import Credibility, Reliability, Report
@@ -27,7 +35,8 @@ class Received:
     """What a person or a feed says of a report beside its bytes.
 
     `urgency` is None when nobody has said how near the harm is: it then counts as
-    imminent. `case_id` adds the report to a case; empty opens one.
+    imminent. `case_id` adds the report to a case; empty opens one. `warned_by` makes it a warning
+    given to us, when it was acquired; `claims` are what it says, one by one.
     """
 
     content: bytes
@@ -48,17 +57,25 @@ class Received:
     case_id: str = ""
     restricted: bool = False
     exercise: bool = False
+    warned_by: str = ""
+    warned_path: str = ""
+    answer_to: str = ""
+    claims: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Receipt:
-    """What the giver of a report gets back; no case number where they may not see it."""
+    """What the giver of a report gets back; no case number where they may not see it.
+
+    `sighted_in` are the other cases in which a subject on watch is named in it.
+    """
 
     report_id: str
     sha256: str
     case_id: str
     again: bool
     defects: tuple[str, ...]
+    sighted_in: tuple[str, ...] = ()
 
 
 def receive(app: App, given: Received, by: Actor) -> Receipt:
@@ -116,8 +133,9 @@ def _once(app: App, given: Received, read: ReadReport, by: Actor) -> Receipt:
     with app.store.read() as db:
         known = views.report_by_sha256(db, read.sha256)
     if known is not None:
-        return _again(app, given, known, by)
+        return _again(app, given, known, read, by)
     report = _report(app, given, read)
+    sighted: list[str] = []
 
     def keep(db: Connection) -> None:
         bodies.put_body(
@@ -128,6 +146,9 @@ def _once(app: App, given: Received, read: ReadReport, by: Actor) -> Receipt:
             text=read.text,
             now=app.clock(),
             randomness=app.randomness(RANDOMNESS_BYTES),
+        )
+        sighted[:] = record_sightings(
+            app, db, text=read.text, report_id=report.report_id, case_id=command.case_id
         )
 
     command: Command
@@ -142,17 +163,43 @@ def _once(app: App, given: Received, read: ReadReport, by: Actor) -> Receipt:
             restricted=given.restricted,
             exercise=given.exercise,
         )
-    case = handle(app, command, by, also=keep)
+    then = _warning(given, command.case_id, report.report_id)
+    case = handle(app, command, by, also=keep, then=then)
     return Receipt(
         report_id=report.report_id,
         sha256=read.sha256,
         case_id=case.case_id,
         again=False,
         defects=report.defects,
+        sighted_in=_seen(app, sighted, by),
     )
 
 
-def _again(app: App, given: Received, known: views.ReportRow, by: Actor) -> Receipt:
+def _warning(given: Received, case_id: str, report_id: str) -> tuple[Command, ...]:
+    """The obligation that comes with a report, where somebody gave it to us as a warning."""
+    if not given.warned_by.strip():
+        return ()
+    return (
+        RecordInbound(
+            case_id=case_id,
+            report_id=report_id,
+            sender=given.warned_by,
+            received_at=given.acquired_at,
+            path=given.warned_path,
+            answer_to=given.answer_to,
+            claims=given.claims,
+            language=given.language,
+        ),
+    )
+
+
+def _seen(app: App, cases: Sequence[str], by: Actor) -> tuple[str, ...]:
+    return tuple(one for one in cases if may_read(app, by, case_of(app, one)))
+
+
+def _again(
+    app: App, given: Received, known: views.ReportRow, read: ReadReport, by: Actor
+) -> Receipt:
     receipt = Receipt(
         report_id=known.report_id, sha256=known.sha256, case_id="", again=True, defects=()
     )
@@ -163,8 +210,33 @@ def _again(app: App, given: Received, known: views.ReportRow, by: Actor) -> Rece
         acquired_by=given.acquired_by,
         received_from=given.received_from,
     )
-    case = handle(app, command, by)
-    return replace(receipt, case_id=known.case_id) if may_read(app, by, case) else receipt
+    sighted: list[str] = []
+    warned, speaker = _warned_again(app, given, known, by)
+
+    def look(db: Connection) -> None:
+        sighted[:] = record_sightings(
+            app, db, text=read.text, report_id=known.report_id, case_id=known.case_id
+        )
+        for one in warned:
+            apply(app, db, one, speaker)
+
+    case = handle(app, command, by, also=look)
+    shown = known.case_id if may_read(app, by, case) else ""
+    return replace(receipt, case_id=shown, sighted_in=_seen(app, sighted, by))
+
+
+def _warned_again(
+    app: App, given: Received, known: views.ReportRow, by: Actor
+) -> tuple[tuple[Command, ...], Actor]:
+    """Each sender is owed an answer, once for the same bytes; also in a case that whoever
+    received them may not see: the house itself then puts it on the record."""
+    case = case_of(app, known.case_id)
+    senders = {
+        one.sender.casefold() for one in case.inbound.values() if one.report_id == known.report_id
+    }
+    again = case.destroyed or given.warned_by.strip().casefold() in senders
+    warned = () if again else _warning(given, known.case_id, known.report_id)
+    return warned, by if allows(app, by, "record_inbound", case) else SYSTEM
 
 
 def _report(app: App, given: Received, read: ReadReport) -> Report:

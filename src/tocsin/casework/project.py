@@ -8,7 +8,7 @@ from tocsin.domain.folding import words
 from tocsin.domain.pasted import fingerprint
 from tocsin.domain.plans import Answered, Call, react
 from tocsin.domain.stage import duty_of, stage
-from tocsin.store import contacts, deliveries, views
+from tocsin.store import contacts, deliveries, views, watches
 from tocsin.store.engine import Connection
 from tocsin.store.instants import to_us
 from tocsin.store.schema import NAME, NEVER_US
@@ -36,8 +36,13 @@ def project(db: Connection, case: Case, event: e.Event, at_us: int) -> None:
                 views.add_member(db, case.case_id, officer_id)
         case e.CaseOpened():
             views.add_member(db, case.case_id, event.by)
-        case e.OfficerAdmitted() | e.FollowUpOwnerNamed():
+        case e.OfficerAdmitted() | e.FollowUpOwnerNamed() | e.InboundOwnerNamed():
             views.add_member(db, case.case_id, event.officer_id)
+        case e.WatchBegun() | e.WatchWidened():
+            watched = [" ".join(words(one)) for one in (*event.names, *event.identifiers)]
+            watches.put(db, case.case_id, event.watch_id, watched)
+        case e.WatchEnded():
+            watches.remove(db, case.case_id, event.watch_id)
         case _:
             _four_eyes(db, case, event)
     if (delivery_id := getattr(event, "delivery_id", None)) is not None:

@@ -9,6 +9,7 @@ from tocsin.domain.directory import QuietHours, Way
 from tocsin.domain.dispatch import Dispatch
 from tocsin.domain.duty import Clause, Clock, Duty
 from tocsin.domain.findings import Findings, Urgency
+from tocsin.domain.inbound import Claim, Inbound, SenderQuestion, Watch
 from tocsin.domain.kinds import (
     AnswerRule,
     Matter,
@@ -286,6 +287,10 @@ class Case:
     chains: Mapping[str, Chain] = field(default_factory=dict)
     dispatches: Mapping[str, Dispatch] = field(default_factory=dict)
     publications: Mapping[str, PublishedNotice] = field(default_factory=dict)
+    inbound: Mapping[str, Inbound] = field(default_factory=dict)
+    claims: Mapping[str, Claim] = field(default_factory=dict)
+    questions: Mapping[str, SenderQuestion] = field(default_factory=dict)
+    watches: Mapping[str, Watch] = field(default_factory=dict)
     outcomes: tuple[Outcome, ...] = ()
     reviewed_at: datetime | None = None
     deadlines: Mapping[str, Deadline] = field(default_factory=dict)
@@ -309,6 +314,11 @@ class Case:
         return tuple(one.hold_id for one in self.holds.values() if one.lifted_at is None)
 
     @property
+    def live_watches(self) -> tuple[str, ...]:
+        """Numbers of the watches that nobody has ended; they outlive the closing of the case."""
+        return tuple(one.watch_id for one in self.watches.values() if one.is_live)
+
+    @property
     def clock_urgency(self) -> Urgency:
         """Unstated counts as imminent."""
         return self.urgency or Urgency.IMMINENT
@@ -328,6 +338,14 @@ class Case:
             about = proposal.victim_id == matter_of and (not matters or proposal.matter in matters)
             if about and proposal.state is ProposalState.OPEN:
                 return proposal
+        return None
+
+    def open_about(self, matter: Matter, name: str, value: str) -> Proposal | None:
+        """The open proposal of a matter whose particular `name` is `value`."""
+        for one in self.proposals.values():
+            about = one.matter is matter and one.particulars.get(name) == value
+            if about and one.state is ProposalState.OPEN:
+                return one
         return None
 
     def newest_released(self, victim_id: str) -> ThreatWarning | None:

@@ -45,7 +45,8 @@ def is_under_way(case: Case, victim_id: str) -> bool:
 
 
 def running(case: Case) -> Iterator[Running]:
-    """Every clock that must run for an open case; none for a closed one."""
+    """Every clock that must run for an open case; for a closed one, those of its watches."""
+    yield from _for_watches(case)
     if not case.is_open:
         return
     if not case.victims:
@@ -57,6 +58,7 @@ def running(case: Case) -> Iterator[Running]:
             yield Running(
                 clock=Clock.ORIGINATOR_REPLY, subject=query.report_id, since=query.asked_at
             )
+    yield from _for_inbound(case)
     yield from _for_deliveries(case)
     for dispatch in case.dispatches.values():
         if not dispatch.is_attempted:
@@ -73,6 +75,35 @@ def running(case: Case) -> Iterator[Running]:
                 due=window.closes,
             )
     yield Running(clock=Clock.REVIEW, subject="case", since=case.reviewed_at or case.opened_at)
+
+
+def _for_inbound(case: Case) -> Iterator[Running]:
+    """Receipt and owner of each warning given to us; each question by its own due time."""
+    for one in case.inbound.values():
+        if one.owes_receipt:
+            clock = Clock.INBOUND_RECEIPT
+            yield Running(clock=clock, subject=one.inbound_id, since=one.received_at)
+        if not one.owner:
+            clock = Clock.INBOUND_OWNER
+            yield Running(clock=clock, subject=one.inbound_id, since=one.recorded_at)
+    for asked in case.questions.values():
+        if asked.waits:
+            yield Running(
+                clock=Clock.SENDER_REPLY,
+                subject=asked.question_id,
+                since=asked.asked_at,
+                due=asked.due_at,
+            )
+
+
+def _for_watches(case: Case) -> Iterator[Running]:
+    """Until two people end it, whether or not the case is open."""
+    for watch_id in case.live_watches:
+        watch = case.watches[watch_id]
+        since, due = watch.reviewed_at, watch.review_at
+        yield Running(clock=Clock.WATCH_REVIEW, subject=watch_id, since=since, due=due)
+        if watch.sighted_at:
+            yield Running(clock=Clock.SIGHTING, subject=watch_id, since=watch.sighted_at)
 
 
 def _for_victim(case: Case, victim: Victim) -> Iterator[Running]:

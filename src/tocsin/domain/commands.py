@@ -8,7 +8,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from tocsin.domain import bases, delivering, dispatching, publishing, retention
+from tocsin.domain import (
+    bases,
+    delivering,
+    dispatching,
+    heeding,
+    publishing,
+    retention,
+    watching,
+)
 from tocsin.domain.duty import Clock
 from tocsin.domain.findings import Findings, Urgency
 from tocsin.domain.kinds import (
@@ -53,6 +61,27 @@ PlanDispatch = dispatching.PlanDispatch
 CancelDispatch = dispatching.CancelDispatch
 WorkBatches = dispatching.WorkBatches
 RecordBatchReceipts = dispatching.RecordBatchReceipts
+RecordInbound = heeding.RecordInbound
+GiveReceipt = heeding.GiveReceipt
+NameInboundOwner = heeding.NameInboundOwner
+NoteClaim = heeding.NoteClaim
+RecordClaimTest = heeding.RecordClaimTest
+LeaveClaimUntested = heeding.LeaveClaimUntested
+AskSender = heeding.AskSender
+AskSenderAgain = heeding.AskSenderAgain
+RecordSenderReply = heeding.RecordSenderReply
+GoOnWithoutReply = heeding.GoOnWithoutReply
+ProposeAnswer = heeding.ProposeAnswer
+ConfirmAnswer = heeding.ConfirmAnswer
+ReturnAnswer = heeding.ReturnAnswer
+GiveAnswer = heeding.GiveAnswer
+LeaveSenderUnanswered = heeding.LeaveSenderUnanswered
+PutOnWatch = watching.PutOnWatch
+WidenWatch = watching.WidenWatch
+RenewWatch = watching.RenewWatch
+ProposeWatchEnd = watching.ProposeWatchEnd
+ConfirmWatchEnd = watching.ConfirmWatchEnd
+RecordSighting = watching.RecordSighting
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

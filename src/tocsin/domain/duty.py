@@ -35,6 +35,11 @@ class Clock(StrEnum):
     WAIVER_EXPIRY = "waiver_expiry"
     BREAK_GLASS_REVIEW = "break_glass_review"
     WINDOW_END = "window_end"
+    INBOUND_RECEIPT = "inbound_receipt"
+    INBOUND_OWNER = "inbound_owner"
+    SENDER_REPLY = "sender_reply"
+    WATCH_REVIEW = "watch_review"
+    SIGHTING = "sighting"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

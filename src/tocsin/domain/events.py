@@ -9,7 +9,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from tocsin.domain import bases, delivering, dispatching, publishing, retention
+from tocsin.domain import (
+    bases,
+    delivering,
+    dispatching,
+    heeding,
+    publishing,
+    retention,
+    watching,
+)
 from tocsin.domain.duty import Clause, Clock, Duty
 from tocsin.domain.findings import Findings, Urgency
 from tocsin.domain.kinds import (
@@ -54,6 +62,24 @@ BatchOutcomeUnknown = dispatching.BatchOutcomeUnknown
 BatchEnded = dispatching.BatchEnded
 BatchReceipts = dispatching.BatchReceipts
 DispatchCancelled = dispatching.DispatchCancelled
+InboundRecorded = heeding.InboundRecorded
+ReceiptGiven = heeding.ReceiptGiven
+InboundOwnerNamed = heeding.InboundOwnerNamed
+ClaimNoted = heeding.ClaimNoted
+ClaimTested = heeding.ClaimTested
+ClaimLeftUntested = heeding.ClaimLeftUntested
+SenderAsked = heeding.SenderAsked
+SenderAskedAgain = heeding.SenderAskedAgain
+SenderReplied = heeding.SenderReplied
+WentOnWithoutReply = heeding.WentOnWithoutReply
+AnswerReleased = heeding.AnswerReleased
+SenderAnswered = heeding.SenderAnswered
+SenderLeftUnanswered = heeding.SenderLeftUnanswered
+WatchBegun = watching.WatchBegun
+WatchWidened = watching.WatchWidened
+WatchRenewed = watching.WatchRenewed
+WatchEnded = watching.WatchEnded
+SubjectSighted = watching.SubjectSighted
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -23,6 +23,8 @@ class Matter(StrEnum):
     DESTRUCTION = "destruction"
     LOWER_URGENCY = "lower_urgency"
     PUBLICATION = "publication"
+    ANSWER = "answer"
+    WATCH_END = "watch_end"
 
 
 class Method(StrEnum):

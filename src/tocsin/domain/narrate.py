@@ -4,6 +4,7 @@ from tocsin.domain import events as e
 from tocsin.domain.case import Case
 from tocsin.domain.duty import Clock
 from tocsin.domain.kinds import Matter
+from tocsin.domain.narrate_inbound import heeded
 from tocsin.domain.numbering import counted
 from tocsin.domain.plans import WAITED_FOR
 from tocsin.domain.serial import to_plain
@@ -18,6 +19,8 @@ MATTER = {
     "destruction": "to destroy the case",
     "lower_urgency": "to lower the urgency",
     "publication": "to publish a warning",
+    "answer": "to answer whoever warned us",
+    "watch_end": "to end a watch",
 }
 
 
@@ -170,7 +173,12 @@ def _delivered(event: e.Event, case: Case) -> str:
         case e.ActionRecorded():
             return f"Protective action on {event.delivery_id}: {event.taken}. {event.words}"
         case _:
-            return _planned(event, case) or _dispatched(event, case) or _followed(event)
+            return (
+                _planned(event, case)
+                or _dispatched(event, case)
+                or heeded(event, case)
+                or _followed(event)
+            )
 
 
 def _planned(event: e.Event, case: Case) -> str:

@@ -15,7 +15,8 @@ from tocsin.domain.delivering import REPLACED
 from tocsin.domain.dispatch import Dispatch
 from tocsin.domain.duty import Clock, Duty
 from tocsin.domain.findings import Urgency
-from tocsin.domain.kinds import Method, ReactionKind
+from tocsin.domain.inbound import Owed
+from tocsin.domain.kinds import Matter, Method, ReactionKind
 
 DEADLINE, DELIVERY = "deadline", "delivery"
 
@@ -31,6 +32,11 @@ WAITED_FOR = {
     Clock.WAIVER_EXPIRY: "a new determination: the waiver has expired",
     Clock.BREAK_GLASS_REVIEW: "the review of a lone determination",
     Clock.WINDOW_END: "a decision: the window has ended",
+    Clock.INBOUND_RECEIPT: "the receipt owed to whoever warned us",
+    Clock.INBOUND_OWNER: "an owner for a warning given to us",
+    Clock.SENDER_REPLY: "the answer of whoever warned us",
+    Clock.WATCH_REVIEW: "the review of a watch",
+    Clock.SIGHTING: "a look at a report that names a subject on watch",
 }
 
 
@@ -68,6 +74,10 @@ class Answered:
 
 
 Plan = PlanJob | CancelJob | Call | Answered
+
+_DECIDES = Role.DETERMINING_OFFICER
+_SECOND = {Matter.ANSWER: Role.RELEASE_AUTHORITY}
+"""Who confirms, where it is not a determining officer."""
 
 _SAID = {
     ReactionKind.QUESTION: "asks a question",
@@ -239,8 +249,50 @@ def _lapsed(event: e.DeadlineLapsed, case: Case) -> Iterator[Plan]:
     times = f" Lapsed {event.level} times." if event.level > 1 else ""
     text = f"Overdue, undecided: {WAITED_FOR[event.clock]}.{times}"
     yield from _ring(case, topic, Role.DETERMINING_OFFICER, text, event)
+    if owner := _owner_of(case, event.clock, event.subject):
+        yield Call(topic=topic, role=Role.ANALYST, text=text, officer_id=owner)
     if event.level >= 2:
         yield Call(topic=topic, role=Role.INSPECTOR, text=text)
+
+
+def _owner_of(case: Case, clock: Clock, subject: str) -> str:
+    """Whoever owns the warning given to us that a clock runs for; "" where nobody does."""
+    match clock:
+        case Clock.INBOUND_RECEIPT:
+            inbound_id = subject
+        case Clock.SENDER_REPLY:
+            inbound_id = case.questions[subject].inbound_id
+        case Clock.WATCH_REVIEW | Clock.SIGHTING:
+            inbound_id = case.watches[subject].inbound_id
+        case _:
+            return ""
+    inbound = case.inbound.get(inbound_id)
+    return inbound.owner if inbound else ""
+
+
+def _heeded(event: e.Event, case: Case) -> Iterator[Plan]:
+    """Whom a warning given to us calls, and a report that names a subject on watch."""
+    match event:
+        case e.InboundRecorded():
+            topic = deadline_key(Clock.INBOUND_OWNER, event.inbound_id)
+            text = "Somebody has warned us: name an owner, and give a receipt."
+            yield from _ring(case, topic, Role.DETERMINING_OFFICER, text, event)
+        case e.InboundOwnerNamed():
+            topic = f"heed:{event.inbound_id}"
+            text = "You own a warning given to us: have its claims tested and its sender answered."
+            yield Answered(topic=topic)
+            yield Call(topic=topic, role=Role.ANALYST, text=text, officer_id=event.officer_id)
+        case e.SenderAnswered() | e.SenderLeftUnanswered(owed=Owed.ANSWER):
+            yield Answered(topic=f"heed:{event.inbound_id}")
+        case e.SubjectSighted():
+            topic = deadline_key(Clock.SIGHTING, event.watch_id)
+            text = "A report names a subject on watch: look at it."
+            yield Answered(topic=topic)
+            yield from _ring(case, topic, Role.DETERMINING_OFFICER, text, event)
+            if owner := _owner_of(case, Clock.SIGHTING, event.watch_id):
+                yield Call(topic=topic, role=Role.ANALYST, text=text, officer_id=owner)
+        case _:
+            return
 
 
 def _calls(event: e.Event, case: Case) -> Iterator[Plan]:
@@ -260,7 +312,7 @@ def _calls(event: e.Event, case: Case) -> Iterator[Plan]:
             yield from _overtaken(case)
         case e.Proposed():
             topic, text = f"proposal:{event.proposal_id}", "A proposal waits for a second officer."
-            yield Call(topic=topic, role=Role.DETERMINING_OFFICER, text=text)
+            yield Call(topic=topic, role=_SECOND.get(event.matter, _DECIDES), text=text)
         case e.Confirmed() | e.Rejected():
             yield Answered(topic=f"proposal:{event.proposal_id}")
         case e.WarningDrafted():
@@ -289,7 +341,7 @@ def _calls(event: e.Event, case: Case) -> Iterator[Plan]:
         case e.PublicationCancelled() | e.ReviewRecorded():
             yield from _recalled(event, case)
         case _:
-            return
+            yield from _heeded(event, case)
 
 
 def _found(delivery_id: str, case: Case) -> Iterator[Plan]:

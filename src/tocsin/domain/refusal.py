@@ -91,6 +91,18 @@ class Code(StrEnum):
     # follow-up
     NOTHING_TO_REVIEW = "nothing-to-review"
     NO_WINDOW = "no-window"
+    # warnings given to us, and subjects on watch
+    INBOUND_UNKNOWN = "inbound-unknown"
+    INBOUND_KNOWN = "inbound-known"
+    CLAIM_UNKNOWN = "claim-unknown"
+    CLAIM_TESTED = "claim-tested"
+    QUESTION_UNKNOWN = "question-unknown"
+    QUESTION_ANSWERED = "question-answered"
+    REPLY_NOT_OVERDUE = "reply-not-overdue"
+    ANSWER_NOT_RELEASED = "answer-not-released"
+    WATCH_UNKNOWN = "watch-unknown"
+    WATCH_LIVE = "watch-live"
+    WATCH_SIGHTED = "watch-sighted"
     # retention
     LEGAL_HOLD = "legal-hold"
     HOLD_UNKNOWN = "hold-unknown"

@@ -166,10 +166,20 @@ class UrgencyTable(Table):
         return self
 
 
+_STAND_INS = {
+    Clock.ONWARD_PASSAGE: "action_check",
+    Clock.INBOUND_RECEIPT: "triage",
+    Clock.INBOUND_OWNER: "triage",
+    Clock.SENDER_REPLY: "originator_reply",
+    Clock.WATCH_REVIEW: "review",
+    Clock.SIGHTING: "triage",
+}
+
+
 class ClocksTable(Table):
     """One table for every `Clock`; none may be left out.
 
-    But `onward_passage`: packs written before it asked for onward passage with `action_check`.
+    But those of `_STAND_INS`: packs written before them go by the clock that stands there.
     """
 
     status: Status
@@ -185,9 +195,16 @@ class ClocksTable(Table):
     waiver_expiry: ByUrgency
     break_glass_review: ByUrgency
     window_end: ByUrgency
+    inbound_receipt: ByUrgency | None = None
+    inbound_owner: ByUrgency | None = None
+    sender_reply: ByUrgency | None = None
+    watch_review: ByUrgency | None = None
+    sighting: ByUrgency | None = None
 
     def by_clock(self) -> dict[Clock, dict[Urgency, timedelta]]:
-        tables = {clock: getattr(self, clock.value) or self.action_check for clock in Clock}
+        tables = {
+            clock: getattr(self, clock.value) or getattr(self, _STAND_INS[clock]) for clock in Clock
+        }
         return {clock: table.spans() for clock, table in tables.items()}
 
 

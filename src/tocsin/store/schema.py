@@ -340,6 +340,14 @@ review_view = Table(
     _number("case_seq", key=True),
     CheckConstraint("acted_by <> reviewed_by", name="four_eyes"),
 )
+# Folded names and identifiers of subjects on watch, as long as the watch lives.
+watch_view = Table(
+    "watch_view",
+    views,
+    _text("case_id", key=True),
+    _text("watch_id", key=True),
+    _text("folded", NAME, key=True),
+)
 delivery_view = Table(
     "delivery_view",
     views,

@@ -9,11 +9,13 @@ from tocsin.domain.deciding import (
     determination,
     dispatches,
     follow_up,
+    heeding,
     intake,
     planning,
     publishing,
     release,
     retention,
+    watching,
 )
 from tocsin.domain.deciding.context import DECIDERS, ON_CLOSED, Context
 from tocsin.domain.events import Event
@@ -28,11 +30,13 @@ __all__ = [
     "determination",
     "dispatches",
     "follow_up",
+    "heeding",
     "intake",
     "planning",
     "publishing",
     "release",
     "retention",
+    "watching",
 ]
 
 

@@ -12,6 +12,7 @@ from tocsin.domain.dispatch import Dispatch
 from tocsin.domain.dispatching import Audience
 from tocsin.domain.duty import Policy
 from tocsin.domain.events import Confirmed, Event, Proposed
+from tocsin.domain.inbound import Claim, Inbound, SenderQuestion, Watch
 from tocsin.domain.kinds import Matter
 from tocsin.domain.publishing import Minted
 from tocsin.domain.refusal import Code, refuse
@@ -77,6 +78,30 @@ def the_delivery(case: Case, delivery_id: str) -> Delivery:
 
 def the_dispatch(case: Case, dispatch_id: str) -> Dispatch:
     return _known(case.dispatches, dispatch_id, Code.DISPATCH_UNKNOWN, "dispatch")
+
+
+def the_inbound(case: Case, inbound_id: str) -> Inbound:
+    return _known(case.inbound, inbound_id, Code.INBOUND_UNKNOWN, "warning given to us")
+
+
+def the_claim(case: Case, claim_id: str) -> Claim:
+    return _known(case.claims, claim_id, Code.CLAIM_UNKNOWN, "claim")
+
+
+def the_question(case: Case, question_id: str) -> SenderQuestion:
+    return _known(case.questions, question_id, Code.QUESTION_UNKNOWN, "question")
+
+
+def the_watch(case: Case, watch_id: str) -> Watch:
+    """A watch that nobody has ended."""
+    watch = _known(case.watches, watch_id, Code.WATCH_UNKNOWN, "watch")
+    if not watch.is_live:
+        refuse(
+            Code.WATCH_UNKNOWN,
+            "Nothing was done: this watch has been ended.",
+            "Put the subject on watch again.",
+        )
+    return watch
 
 
 def the_open_proposal(case: Case, proposal_id: str) -> Proposal:

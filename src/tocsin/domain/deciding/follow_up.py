@@ -16,6 +16,7 @@ from tocsin.domain.deciding.context import (
     the_open_proposal,
     two_people,
 )
+from tocsin.domain.deciding.heeding import unheeded
 from tocsin.domain.deciding.release import the_warning
 from tocsin.domain.duty import Clock
 from tocsin.domain.kinds import Matter, ReactionKind, WindowDecision
@@ -202,7 +203,7 @@ def blanks(case: Case) -> list[str]:
     )
     if threatened and not case.outcomes:
         missing.append("no outcome is recorded; unknown is one")
-    return missing
+    return missing + unheeded(case)
 
 
 def _warning_blanks(case: Case, victim_id: str, label: str) -> list[str]:

@@ -114,7 +114,7 @@ def _authority(words: str) -> str:
 
 
 def _since_when_it_may_be(case: Case) -> datetime:
-    """When the case was closed. Refuses while it is open, or a legal hold stands."""
+    """When the case was closed. Refuses while it is open, held, or watching."""
     if case.closed_at is None:
         refuse(
             Code.CASE_OPEN,
@@ -126,5 +126,11 @@ def _since_when_it_may_be(case: Case) -> datetime:
             Code.LEGAL_HOLD,
             f"Nothing was destroyed: the case is under legal hold ({', '.join(standing)}).",
             "A hold is lifted by another officer than the one who placed it, with the reason.",
+        )
+    if live := case.live_watches:
+        refuse(
+            Code.WATCH_LIVE,
+            f"Nothing was destroyed: subjects of the case are on watch ({', '.join(live)}).",
+            "A watch is ended by two officers, with the reason.",
         )
     return case.closed_at

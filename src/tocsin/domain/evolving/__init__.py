@@ -5,7 +5,14 @@ from dataclasses import replace
 
 from tocsin.domain.case import Case
 from tocsin.domain.events import CaseDestroyed, CaseOpened, Event
-from tocsin.domain.evolving import decisions, deliveries, dispatches, publications, retention
+from tocsin.domain.evolving import (
+    decisions,
+    deliveries,
+    dispatches,
+    heeding,
+    publications,
+    retention,
+)
 from tocsin.domain.evolving.steps import STEPS
 
 __all__ = [
@@ -14,6 +21,7 @@ __all__ = [
     "dispatches",
     "evolve",
     "evolved",
+    "heeding",
     "publications",
     "retention",
 ]

@@ -17,6 +17,7 @@ from tocsin.domain.case import (
 from tocsin.domain.delivering import Receipt
 from tocsin.domain.directory import Way
 from tocsin.domain.duty import Clock
+from tocsin.domain.evolving.heeding import silent
 from tocsin.domain.evolving.steps import on, put, with_delivery
 from tocsin.domain.findings import Urgency
 from tocsin.domain.kinds import ReactionKind
@@ -357,4 +358,6 @@ def _(case: Case, event: e.DeadlineLapsed) -> Case:
     if event.clock is Clock.ORIGINATOR_REPLY and event.subject in case.queries:
         query = replace(case.queries[event.subject], lapsed=True)
         case = replace(case, queries=put(case.queries, event.subject, query))
+    if event.clock is Clock.SENDER_REPLY:
+        case = silent(case, event.subject)
     return replace(case, lapses=case.lapses + 1)
