@@ -189,7 +189,7 @@ def test_an_event_that_nobody_has_words_for_is_a_bug() -> None:
         "Whoever gave us i1 gets no answer: no way back",
         "Timur Karelin / Тимур Карелин, born 1986 (low confidence) went on watch as s1: warned of",
         "To watch s1 was added T. Karelin: a second letter",
-        "Proposal p7, to answer whoever warned us: We have looked and found nothing.",
+        "Proposal p4, to answer whoever warned us: We have looked and found nothing.",
         "Report R-9 names the subject of watch s1.",
         "The watch s1 on Timur Karelin was ended: he is another man",
         "Publication n1 was cancelled in public as T-1-over: a false alarm",

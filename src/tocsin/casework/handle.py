@@ -56,7 +56,8 @@ def handle(
         with app.store.write() as db:
             if also:
                 also(db)
-            for one in (command, *then):
+            case = apply(app, db, command, by)
+            for one in then:
                 case = apply(app, db, one, by)
             if finishing:
                 jobs.finish(db, finishing, app.clock())

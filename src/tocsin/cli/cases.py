@@ -71,7 +71,7 @@ def case(case_id: CaseId, /, *, signed: Signed = SIGNED) -> None:
         found, now = reads.read_case(app, case_id, by), app.clock()
     plain = {**to_plain(found), "stage": stage(found), "duty": duty_of(found)}
     lines = [*_head(found), *_reports(found), *_victims(found), *_warnings(found)]
-    lines += [*_deliveries(found), "", "Clocks"]
+    lines += [*_deliveries(found), *_inbound(found), "", "Clocks"]
     for deadline in sorted(found.deadlines.values(), key=lambda one: one.due_at):
         about = "" if deadline.subject == "case" else f" ({deadline.subject})"
         due = f"{when(deadline.due_at)}, {left(deadline.due_at, now)}"
@@ -104,6 +104,30 @@ def _reports(case: Case) -> Iterator[str]:
         yield from (f"    Defect: {defect}" for defect in report.defects)
         if query := case.queries.get(report.report_id):
             yield f"    Originator: {query.reply or 'not answered'} {query.words}".rstrip()
+
+
+def _inbound(case: Case) -> Iterator[str]:
+    """What is owed to whoever warned us, and who is on watch."""
+    if case.inbound:
+        yield "\nWarnings given to us"
+    for one in case.inbound.values():
+        owes = ["receipt"] * one.owes_receipt + ["answer"] * one.owes_answer
+        owed = f"; owed: {' and '.join(owes)}" if owes else ""
+        yield f"  {one.inbound_id}  {one.sender}; owner {one.owner or 'nobody yet'}{owed}"
+        for claim in case.claims.values():
+            if claim.inbound_id == one.inbound_id:
+                result = f", {_words(claim.tests[-1].result)}" if claim.tests else ""
+                yield f"    {claim.claim_id}  {claim.state}{result}: {claim.words}"
+        for asked in case.questions.values():
+            if asked.inbound_id == one.inbound_id:
+                silent = f", silent {asked.silences} times" * bool(asked.silences)
+                state = "waits" if asked.waits else "settled"
+                yield f"    {asked.question_id}  {state}{silent}: {asked.question}"
+    if case.watches:
+        yield "\nOn watch"
+    for watch in case.watches.values():
+        named = f", named in {' '.join(watch.sighted)}" if watch.sighted else ""
+        yield f"  {watch.watch_id}  {'on' if watch.is_live else 'ended'}{named}: {watch.names[0]}"
 
 
 def _victims(case: Case) -> Iterator[str]:

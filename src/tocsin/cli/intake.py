@@ -52,6 +52,15 @@ class About:
         Parameter(help="How near the harm is; unstated counts as imminent."),
     ] = None
     case: Annotated[str, Parameter(help="The case it belongs to; else one is opened.")] = ""
+    warned_by: Annotated[
+        str, Parameter(help="Who warned us with it, friend or adversary: they are owed an answer.")
+    ] = ""
+    warned_path: Annotated[str, Parameter(help="By what path they warned us.")] = ""
+    answer_to: Annotated[str, Parameter(help="Where to answer them.")] = ""
+    claim: Annotated[
+        tuple[str, ...],
+        Parameter(negative="", help="What their warning claims, word for word; may be repeated."),
+    ] = ()
     restricted: Annotated[
         bool, Parameter(negative="", help="Open the case to admitted officers only.")
     ] = False
@@ -75,6 +84,10 @@ class About:
             urgency=Urgency(self.urgency) if self.urgency else None,
             case_id=self.case,
             restricted=self.restricted,
+            warned_by=self.warned_by,
+            warned_path=self.warned_path,
+            answer_to=self.answer_to,
+            claims=self.claim,
         )
 
 
@@ -139,6 +152,7 @@ def _one(app: App, by: Actor, name: str, about: About) -> dict[str, Any]:
         "sha256": receipt.sha256,
         "again": receipt.again,
         "defects": list(receipt.defects),
+        "sighted_in": list(receipt.sighted_in),
     }
 
 
@@ -164,4 +178,7 @@ def _told(result: dict[str, Any]) -> str:
     what = "was known already" if result["again"] else "was received"
     where = f" in case {result['case_id']}" if result["case_id"] else ""
     defects = "".join(f"\n  Defect: {defect}" for defect in result["defects"])
-    return f"{name}: report {result['report_id']} {what}{where}.{defects}"
+    watched = "".join(
+        f"\n  It names a subject on watch in case {one}." for one in result["sighted_in"]
+    )
+    return f"{name}: report {result['report_id']} {what}{where}.{defects}{watched}"

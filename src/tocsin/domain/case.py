@@ -343,7 +343,7 @@ class Case:
     def open_about(self, matter: Matter, name: str, value: str) -> Proposal | None:
         """The open proposal of a matter whose particular `name` is `value`."""
         for one in self.proposals.values():
-            about = one.matter is matter and one.particulars.get(name) == value
+            about = one.matter == matter and one.particulars.get(name) == value
             if about and one.state is ProposalState.OPEN:
                 return one
         return None

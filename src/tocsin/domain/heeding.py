@@ -231,7 +231,7 @@ class AnswerReleased(Event):
 
     inbound_id: str
     words: str
-    accepted: tuple[AcceptedLeak, ...] = ()
+    accepted: tuple[AcceptedLeak, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

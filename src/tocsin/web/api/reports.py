@@ -28,7 +28,10 @@ RECEIVED: dict[int | str, dict[str, Any]] = {
 
 
 class About(BaseModel):
-    """What is known of a report beside its bytes; unstated urgency counts as imminent."""
+    """What is known of a report beside its bytes; unstated urgency counts as imminent.
+
+    With `warned_by` it is a warning that somebody gave us, by `warned_path`.
+    """
 
     model_config = ConfigDict(extra="forbid")
 
@@ -47,6 +50,10 @@ class About(BaseModel):
     case_id: Identifier | None = None
     restricted: bool = False
     exercise: bool = False
+    warned_by: Short = ""
+    warned_path: Short = ""
+    answer_to: Short = ""
+    claims: Annotated[tuple[Words, ...], Bound(max_length=MOST_ITEMS)] = ()
 
 
 class Uploaded(About):

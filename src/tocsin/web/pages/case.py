@@ -16,11 +16,13 @@ from tocsin.web.pages import (
     case_deliver,
     case_follow,
     case_hand,
+    case_inbound,
     case_publish,
     case_recipients,
     case_retain,
     case_triage,
     case_warning,
+    case_watch,
 )
 from tocsin.web.pages.case_steps import cases as router
 from tocsin.web.pages.case_steps import standing
@@ -32,7 +34,7 @@ __all__ = ["router"]
 
 _STEPS = (
     *(case_triage, case_decide, case_warning, case_recipients, case_deliver, case_hand),
-    *(case_chase, case_publish, case_follow, case_retain),
+    *(case_chase, case_publish, case_follow, case_retain, case_inbound, case_watch),
 )
 """Imported for the routes they add; the literal addresses stand before those with a number."""
 

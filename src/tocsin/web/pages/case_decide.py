@@ -156,12 +156,14 @@ Confirming = type[
     | c.ConfirmClosing
     | c.ConfirmUrgency
     | c.ConfirmDestruction
+    | c.ConfirmWatchEnd
 ]
 CONFIRMING: Mapping[Matter, Confirming] = {
     Matter.STAND_DOWN: c.ConfirmStandDown,
     Matter.CLOSING: c.ConfirmClosing,
     Matter.DESTRUCTION: c.ConfirmDestruction,
     Matter.LOWER_URGENCY: c.ConfirmUrgency,
+    Matter.WATCH_END: c.ConfirmWatchEnd,
 }
 
 

@@ -8,12 +8,21 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from tocsin.domain.case import Case, Delivery, DeliveryState, Proposal, Victim, deadline_key
+from tocsin.domain.case import (
+    Case,
+    Delivery,
+    DeliveryState,
+    Proposal,
+    ProposalState,
+    Victim,
+    deadline_key,
+)
 from tocsin.domain.clocks import ANSWERED, GONE, REACHING, UNANSWERED
 from tocsin.domain.deciding.follow_up import blanks
 from tocsin.domain.duty import Clock
 from tocsin.domain.kinds import Matter, Method, ReactionKind, WindowDecision
 from tocsin.domain.warning import ThreatWarning, WarningKind
+from tocsin.web.pages.case_inbound_needs import inbound_needs, watch_needs
 from tocsin.web.pages.case_public_needs import Need, public_needs
 from tocsin.web.pages.case_told import Told, goes_together, is_listed, to_plan
 
@@ -26,6 +35,8 @@ MATTER = {
     Matter.DESTRUCTION: "to destroy the case",
     Matter.LOWER_URGENCY: "to lower the urgency",
     Matter.PUBLICATION: "to publish a warning",
+    Matter.ANSWER: "to answer whoever warned us",
+    Matter.WATCH_END: "to end a watch",
 }
 
 
@@ -35,11 +46,22 @@ MOST_EACH = 12
 
 
 def needs(case: Case) -> list[Need]:
-    """Everything waited for; of a closed case, only that its destruction be answered."""
-    if case.is_open:
-        return list(_bounded(sorted(_all(case), key=lambda need: need.due or NEVER)))
-    proposal = case.open_proposal("", Matter.DESTRUCTION)
-    return [_confirm(case, proposal, None)] if proposal else []
+    """Everything waited for; of a closed case, its watches and its destruction."""
+    found = _all(case) if case.is_open else _closed(case)
+    return list(_bounded(sorted(found, key=lambda need: need.due or NEVER)))
+
+
+def _closed(case: Case) -> Iterator[Need]:
+    yield from _watches(case)
+    if proposal := case.open_proposal("", Matter.DESTRUCTION):
+        yield _confirm(case, proposal, None)
+
+
+def _watches(case: Case) -> Iterator[Need]:
+    yield from watch_needs(case)
+    for one in case.proposals.values():
+        if one.matter is Matter.WATCH_END and one.state is ProposalState.OPEN:
+            yield _confirm(case, one, None)
 
 
 def _bounded(found: list[Need]) -> Iterator[Need]:
@@ -81,6 +103,8 @@ def _all(case: Case) -> Iterator[Need]:
     for warning in case.current_warnings():
         yield from _window(case, warning)
     yield from public_needs(case)
+    yield from inbound_needs(case)
+    yield from _watches(case)
     for matter in (Matter.STAND_DOWN, Matter.CLOSING, Matter.LOWER_URGENCY):
         if proposal := case.open_proposal("", matter):
             yield _confirm(case, proposal, None)
@@ -130,6 +154,8 @@ def _confirm(case: Case, proposal: Proposal, victim: Victim | None) -> Need:
         due = _due(case, Clock.DECISION, victim.victim_id)
     elif proposal.matter is Matter.STAND_DOWN:
         due = _due(case, Clock.WINDOW_END, proposal.particulars["warning_id"])
+    elif proposal.matter is Matter.WATCH_END:
+        due = _due(case, Clock.WATCH_REVIEW, proposal.particulars["watch_id"])
     about = f" {victim.name}" if victim and proposal.matter is not Matter.NO_DUTY else ""
     about = about or (f" for {victim.name}" if victim else "")
     return Need(

@@ -218,7 +218,7 @@ def _shown_tearline(at: At) -> Form:
     return Form.showing(tearline=at.report.tearline)
 
 
-def _source(at: At) -> Mapping[str, Any]:
+def source(at: At) -> Mapping[str, Any]:
     text = report_text(at.app, at.case_id, at.report.report_id, at.officer)[:MOST_SHOWN]
     return {"reports": [(at.report, text, cues(text))]}
 
@@ -229,7 +229,7 @@ def _source(at: At) -> Mapping[str, Any]:
     title="What of this report may leave",
     button="Write the tearline",
     show=_shown_tearline,
-    more=_source,
+    more=source,
 )
 def set_tearline(form: Form, at: At) -> c.SetTearline:
     tearline = form.text("tearline", "Write the substance that may leave", longest=20_000)

@@ -28,6 +28,7 @@ from tocsin.web.pages.case_steps import STEPS, At, Step
 from tocsin.web.pages.case_told import Known, evidence, to_plan
 from tocsin.web.pages.case_told import Told as Standing
 from tocsin.web.pages.case_triage import cues
+from tocsin.web.pages.case_watch import found_in
 
 MOST_EXCERPT, MOST_SHOWN = 3_000, 10
 MOST_HISTORY = 200
@@ -50,7 +51,7 @@ CLOCKS = frozenset({"DeadlineSet", "DeadlineMet"})
 ALARMS = frozenset(
     {
         *("DeadlineLapsed", "WarnedAlone", "AttemptFailed", "DeterminationSetAside"),
-        "PublicationCancelled",
+        *("PublicationCancelled", "SubjectSighted"),
     }
 )
 ROAD: Sequence[tuple[str, frozenset[Stage]]] = (
@@ -221,6 +222,9 @@ class View:
 
     def under_way(self, victim_id: str) -> bool:
         return is_under_way(self.case, victim_id)
+
+    def found_in(self, report_id: str) -> str:
+        return found_in(self.at, report_id)
 
     @property
     def duty(self) -> str:

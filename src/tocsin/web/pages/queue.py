@@ -18,6 +18,7 @@ from tocsin.casework.handle import load
 from tocsin.domain.actor import Actor, Role
 from tocsin.domain.case import Case
 from tocsin.domain.duty import Clock
+from tocsin.domain.inbound import untested
 from tocsin.domain.plans import WAITED_FOR
 from tocsin.domain.refusal import Code, refuse
 from tocsin.domain.stage import Stage
@@ -67,7 +68,8 @@ class Line:
     """A case as the queue shows it.
 
     `waits_for` says what the clock is for where the next step does not. `lapsed` counts how
-    often its most overdue clock has run out, `lapses` how often any has.
+    often its most overdue clock has run out, `lapses` how often any has. `untested` counts the
+    claims of warnings given to us; `owes` is whether a sender waits for a receipt or an answer.
     """
 
     row: views.CaseRow
@@ -77,6 +79,10 @@ class Line:
     lapsed: int
     lapses: int
     overdue: bool
+    untested: int
+    owes: bool
+    watched: bool
+    sighted: bool
 
 
 Sought = Annotated[str, Query(max_length=200)]
@@ -139,6 +145,10 @@ def _line(row: views.CaseRow, case: Case, now: datetime) -> Line:
         lapsed=lapsed,
         lapses=case.lapses,
         overdue=bool(lapsed or (due and due < now)),
+        untested=len(untested(case.claims.values())),
+        owes=any(one.owes_receipt or one.owes_answer for one in case.inbound.values()),
+        watched=bool(case.live_watches),
+        sighted=any(case.watches[one].sighted for one in case.live_watches),
     )
 
 

@@ -130,7 +130,8 @@ def take(
     if not kept:
         return _shown(request, app, me, form, outcomes[0].refusal)
     receipt = kept[0]
-    if len(outcomes) == 1 and receipt.case_id and not (receipt.again or receipt.defects):
+    plain = not (receipt.again or receipt.defects or receipt.sighted_in)
+    if len(outcomes) == 1 and receipt.case_id and plain:
         return RedirectResponse(f"/cases/{receipt.case_id}", 303)
     return page(request, "receive/receipt.html", nav="receive", outcomes=outcomes)
 
@@ -159,7 +160,15 @@ def _read(form: Form, files: Sequence[Upload], most: int) -> tuple[list[Upload],
         case_id=form.text("case", longest=128).upper(),
         restricted=form.ticked("restricted"),
         exercise=form.ticked("exercise"),
+        warned_by=form.text("warned_by", longest=500),
+        warned_path=form.text("warned_path", longest=500),
+        answer_to=form.text("answer_to", longest=500),
+        claims=form.lines("claims", most=100, longest=4_000),
     )
+    if about.warned_by and not about.warned_path:
+        form.wrong("warned_path", "Enter the path by which the warning came")
+    if not about.warned_by and (about.warned_path or about.answer_to or about.claims):
+        form.wrong("warned_by", "Enter who warned us")
     words = [Upload(name="", media_type="text/plain", content=pasted.encode("utf-8", "replace"))]
     return [*(words if pasted.strip() else ()), *files], about
 
