@@ -104,7 +104,7 @@ class CaseDesk:
         assert got.status_code == status, answer.text
         return answer
 
-    def sends(self, who: Actor, path: str, *, status: int = 303, **fields: Any) -> Answer:
+    def sends(self, who: Actor, path: str, /, *, status: int = 303, **fields: Any) -> Answer:
         """Send a form; where it was taken, the page that it led back to."""
         got = self.client(who).post(f"/cases/{self.case_id}{path}", data=fields)
         answer = Answer(got.status_code, BeautifulSoup(got.text, "lxml"))
