@@ -122,6 +122,17 @@ def test_a_report_added_to_the_case_that_watches_is_no_sighting(app):
     assert reads.case_of(app, case_id).watches["s1"].sighted == ()
 
 
+def test_an_exercise_and_the_real_thing_do_not_name_each_others_subjects(app):
+    drill = receive(app, plain("a drill", exercise=True), ANNA).case_id
+    watching(app, "Timur Karelin", case_id=drill)
+    real = watching(app, "Timur Karelin").case_id
+    assert receive(app, plain("Timur Karelin left"), ANNA).sighted_in == (real,)
+    sham = plain("Timur Karelin left again", exercise=True)
+    assert receive(app, sham, ANNA).sighted_in == (drill,)
+    more = plain("Timur Karelin is back", case_id=drill)
+    assert receive(app, more, ANNA).sighted_in == ()
+
+
 def test_a_watch_that_two_have_ended_finds_nobody_and_views_are_rebuilt_as_they_were(app):
     one, other = watching(app, "Timur Karelin"), watching(app, "Ada Low")
     handle(app, c.ProposeWatchEnd(case_id=one.case_id, watch_id="s1", reason="x"), BEN)

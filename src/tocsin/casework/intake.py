@@ -148,7 +148,12 @@ def _once(app: App, given: Received, read: ReadReport, by: Actor) -> Receipt:
             randomness=app.randomness(RANDOMNESS_BYTES),
         )
         sighted[:] = record_sightings(
-            app, db, text=read.text, report_id=report.report_id, case_id=command.case_id
+            app,
+            db,
+            text=read.text,
+            report_id=report.report_id,
+            case_id=command.case_id,
+            exercise=given.exercise,
         )
 
     command: Command

@@ -40,7 +40,7 @@ def project(db: Connection, case: Case, event: e.Event, at_us: int) -> None:
             views.add_member(db, case.case_id, event.officer_id)
         case e.WatchBegun() | e.WatchWidened():
             watched = [" ".join(words(one)) for one in (*event.names, *event.identifiers)]
-            watches.put(db, case.case_id, event.watch_id, watched)
+            watches.put(db, case.case_id, event.watch_id, watched, exercise=case.exercise)
         case e.WatchEnded():
             watches.remove(db, case.case_id, event.watch_id)
         case _:

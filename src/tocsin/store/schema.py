@@ -347,6 +347,7 @@ watch_view = Table(
     _text("case_id", key=True),
     _text("watch_id", key=True),
     _text("folded", NAME, key=True),
+    Column("exercise", Boolean, nullable=False),
 )
 delivery_view = Table(
     "delivery_view",

@@ -93,11 +93,16 @@ def test_an_answer_is_compared_with_other_reports_and_released_by_another(warned
     assert f"/cases/{desk.case_id}/answers/p1/release" not in desk.asks(ANNA).goes_to()
     page = desk.asks(EVA, "/answers/p1/release")
     assert "Zebulon Marsh" in page.soup.select_one("table").get_text()
-    refused = desk.sends(EVA, "/answers/p1/release", status=422, confirmed="yes", reason="")
+    sent = {"confirmed": "yes", "seen": page.value("seen")}
+    refused = desk.sends(EVA, "/answers/p1/release", status=422, **sent, reason="")
     assert refused.errors == ["Say why the marked words may leave"]
+    received(desk.app, b"We asked Zebulon Marsh, says Ada Low.", case_id=desk.case_id)
+    refused = desk.sends(EVA, "/answers/p1/release", status=409, **sent, reason="he is known")
+    assert "changed-meanwhile" in refused.errors[0]
     desk.sends(EVA, "/answers/p1/return", reason="name nobody")
     desk.sends(ANNA, "/inbound/i1/answer", words="We have looked into it.")
-    desk.sends(EVA, "/answers/p2/release", confirmed="yes")
+    seen = desk.asks(EVA, "/answers/p2/release").value("seen")
+    desk.sends(EVA, "/answers/p2/release", confirmed="yes", seen=seen)
     page = desk.sends(ANNA, "/inbound/i1/answered", **TOLD)
     assert "duty desk, telephone" in page.text
     assert desk.case.inbound["i1"].answers[0].words == "We have looked into it."
@@ -108,7 +113,8 @@ def test_an_answer_that_names_a_source_is_not_released_for_any_reason(warned):
         warned.app, b"Nothing.", case_id=warned.case_id, received_from="Ambassador Quillon Reyes"
     )
     warned.sends(ANNA, "/inbound/i1/answer", words="Quillon Reyes told us more.")
-    sent = {"confirmed": "yes", "reason": "they know each other"}
+    seen = warned.asks(EVA, "/answers/p1/release").value("seen")
+    sent = {"confirmed": "yes", "seen": seen, "reason": "they know each other"}
     page = warned.sends(EVA, "/answers/p1/release", status=409, **sent)
     assert "source-exposed" in page.errors[0]
 

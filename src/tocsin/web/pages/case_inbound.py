@@ -1,7 +1,8 @@
 """A warning given to us: its receipt, owner, claims, the questions to its sender, the answer."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from hashlib import sha256
 from typing import Any
 
 from tocsin.casework import directory
@@ -11,8 +12,8 @@ from tocsin.domain import commands as c
 from tocsin.domain.deciding.context import the_claim, the_inbound, the_question
 from tocsin.domain.directory import ContactKind
 from tocsin.domain.inbound import ClaimResult, Inbound, Owed
-from tocsin.domain.leak import LeakKind
-from tocsin.domain.refusal import Refusal
+from tocsin.domain.leak import Leak
+from tocsin.domain.refusal import Code, Refusal, refuse
 from tocsin.domain.warning import AcceptedLeak
 from tocsin.web.pages.case_deliver import officers
 from tocsin.web.pages.case_steps import At, step
@@ -283,11 +284,12 @@ def _answer(at: At) -> Mapping[str, Any]:
     proposal = at.proposal
     inbound = the_inbound(at.case, proposal.particulars.get("inbound_id", ""))
     leaks = answer_leaks(at.app, at.case, proposal)
-    return {"proposal": proposal, "inbound": inbound, "leaks": leaks, "names_source": _named(leaks)}
+    return {"proposal": proposal, "inbound": inbound, "leaks": leaks, "seen": _seen(leaks)}
 
 
-def _named(leaks: Any) -> bool:
-    return any(one.kind is LeakKind.SOURCE for one in leaks)
+def _seen(leaks: Sequence[Leak]) -> str:
+    """Which marked words the officer had before them."""
+    return sha256(repr(leaks).encode()).hexdigest()[:16]
 
 
 @step(
@@ -301,6 +303,12 @@ def _named(leaks: Any) -> bool:
 def release_answer(form: Form, at: At) -> c.ConfirmAnswer:
     """One reason for all marked words, each of which the page shows."""
     leaks = answer_leaks(at.app, at.case, at.proposal)
+    if form.text("seen", longest=100) != _seen(leaks):
+        refuse(
+            Code.CHANGED_MEANWHILE,
+            "Nothing was released: a report has come in since you opened this.",
+            "Look at the marked words below, then release or return the answer.",
+        )
     reason = form.text("reason", "Say why the marked words may leave" if leaks else "")
     form.ticked("confirmed", "Tick that these words may be told to them")
     form.done()
