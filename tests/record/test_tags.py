@@ -68,6 +68,22 @@ def test_golden_bytes_pin_the_tags_of_a_named_victim_and_their_commitment() -> N
     )
 
 
+@pytest.mark.parametrize(
+    ("kind", "said"),
+    [
+        ("InboundRecorded", {"sender": "Lind, Anna"}),
+        ("WatchBegun", {"names": ["Lind, Anna", "ANNA LIND"]}),
+        ("WatchWidened", {"names": ["Lind, Anna"]}),
+    ],
+)
+def test_whoever_warned_us_and_whoever_is_on_watch_is_found_by_name(kind, said) -> None:
+    tags = tags_of(KEY, "7F3K", kind, said)
+    assert {tag(KEY, SUBJECT, "anna lind"), tag(KEY, SUBJECT, "lind anna")} < set(tags)
+    assert tag(KEY, CASE, "7F3K") in tags
+    with pytest.raises(ValueError, match="name"):
+        tags_of(KEY, "7F3K", kind, dict.fromkeys(said, 7))
+
+
 def test_every_record_of_a_case_is_tagged_with_it_and_the_house_s_own_with_nothing() -> None:
     assert tags_of(KEY, "7F3K", "Acknowledged", NAMED) == (tag(KEY, CASE, "7F3K"),)
     assert tags_of(KEY, "~house", "VictimNamed", NAMED) == ()

@@ -29,6 +29,11 @@ _CLOCKS = {
     Clock.WAIVER_EXPIRY: "A waiver ends by itself",
     Clock.BREAK_GLASS_REVIEW: "Review of a warning by one alone",
     Clock.WINDOW_END: "Decide after the window's end, again",
+    Clock.INBOUND_RECEIPT: "A receipt to whoever warned us",
+    Clock.INBOUND_OWNER: "An owner for a warning given to us",
+    Clock.SENDER_REPLY: "Silence of the sender, after an answer was due",
+    Clock.WATCH_REVIEW: "Review of a subject on watch",
+    Clock.SIGHTING: "Look at a report that names one on watch",
 }
 _NEARNESS = {Urgency.IMMINENT: "Imminent", Urgency.NEAR: "Near", Urgency.LATER: "Later"}
 _CONTENT = {

@@ -61,6 +61,11 @@ ClockName = Literal[
     "waiver_expiry",
     "break_glass_review",
     "window_end",
+    "inbound_receipt",
+    "inbound_owner",
+    "sender_reply",
+    "watch_review",
+    "sighting",
 ]
 
 

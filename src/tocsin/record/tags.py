@@ -19,6 +19,7 @@ MAP_FUNCTION = 1
 PIECE = 1_000  # characters
 SUBJECT, PLACE, CLASS, CASE = "subject", "place", "class", "case"
 KINDS = frozenset({SUBJECT, PLACE, CLASS, CASE})
+WATCHES = frozenset({"WatchBegun", "WatchWidened"})
 
 _TAG = b"tocsin/tag/1\0"
 _TAGS = b"tocsin/tags/1\0"
@@ -81,16 +82,24 @@ def tags_of(key: bytes, case_id: str, kind: str, fields: Mapping[str, Value]) ->
     if case_id.startswith("~") and not case_id.startswith(DIRECTORY):
         return ()
     found = {tag(key, CASE, case_id)}
+    found.update(tag(key, SUBJECT, one) for name in _names(kind, fields) for one in name_keys(name))
+    if kind == "VictimNamed" and (place := folded(_text(fields.get("place")))):
+        found.add(tag(key, PLACE, place))
+    return tuple(sorted(found))
+
+
+def _names(kind: str, fields: Mapping[str, Value]) -> Iterable[str]:
+    """Whom a record of this kind names."""
     if kind == "ContactRecorded":
         contact = fields.get("contact")
-        name = _text(contact.get("name") if isinstance(contact, Mapping) else None)
-        found.update(tag(key, SUBJECT, one) for one in name_keys(name))
-    if kind == "VictimNamed":
-        names = [fields.get("name"), *_texts(fields.get("known_as"))]
-        found.update(tag(key, SUBJECT, one) for name in names for one in name_keys(_text(name)))
-        if place := folded(_text(fields.get("place"))):
-            found.add(tag(key, PLACE, place))
-    return tuple(sorted(found))
+        yield _text(contact.get("name") if isinstance(contact, Mapping) else None)
+    elif kind == "VictimNamed":
+        yield _text(fields.get("name"))
+        yield from map(_text, _texts(fields.get("known_as")))
+    elif kind == "InboundRecorded":
+        yield _text(fields.get("sender"))
+    elif kind in WATCHES:
+        yield from map(_text, _texts(fields.get("names")))
 
 
 def commit_tags(tags: Collection[bytes], seed: bytes) -> bytes:
