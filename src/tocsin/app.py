@@ -13,7 +13,7 @@ from tocsin.channels.setup import Ground, open_channels
 from tocsin.domain.kinds import Method
 from tocsin.domain.refusal import Code, Refusal, refuse
 from tocsin.policy import access
-from tocsin.policy.pack import Pack, load, shipped
+from tocsin.policy.beside import AND, InForce, gather, load, name_of
 from tocsin.record.note import MAX_SIGNATURES
 from tocsin.record.sealing import Vault
 from tocsin.record.trust import TrustPolicy
@@ -79,10 +79,10 @@ def build(
 MOST_WITNESS_KEYS = MAX_SIGNATURES - 4  # a log may sign with two generations of two keys
 
 
-def _policy(name: str) -> Pack:
-    path = Path(name)
-    data = path.read_bytes() if path.suffix == ".toml" and path.is_file() else shipped(name)
-    return load(data, name=path.stem)
+def _policy(setting: str) -> InForce:
+    """The packs named, with a plus sign between those that apply beside each other."""
+    names = setting.split(AND)
+    return load(gather(names), name=name_of(Path(name).stem for name in names))
 
 
 def _trust(path: Path | None) -> TrustPolicy | None:

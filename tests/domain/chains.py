@@ -3,6 +3,7 @@
 from typing import Any
 
 from tests.builders import FINN, SYSTEM, Desk, place
+from tests.domain.telling import Telling
 from tocsin.domain import commands as c
 from tocsin.domain.case import Delivery
 from tocsin.domain.directory import Way
@@ -39,6 +40,11 @@ def owned(desk: Desk | None = None) -> Desk:
     desk = desk or Desk().released()
     desk.does(FINN, c.NameFollowUpOwner, officer_id="greta.moss")
     return desk
+
+
+def requiring() -> Desk:
+    """Words released under a policy that requires the police to be told."""
+    return Desk(policy=Telling()).released()
 
 
 def in_chains() -> Desk:

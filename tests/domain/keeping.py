@@ -1,4 +1,4 @@
-"""What can be tried on what is kept: holds and destruction, and what must hold of them."""
+"""What can be tried on what is kept or required: holds, destruction, whom a duty names."""
 
 from hypothesis import strategies as st
 from hypothesis.stateful import rule
@@ -38,6 +38,17 @@ class Keeping(Moves):
         if late == 3:
             self.a_report_comes(by, late, False, 0)
         self.a_proposal_is_confirmed(other, 0, c.ConfirmDestruction, fits=True)
+
+    @rule(by=officers, which=which, whom=which, why=st.booleans())
+    def a_requirement_is_answered(self, by: Actor, which: int, whom: int, why: bool) -> None:
+        self.tries(
+            by,
+            c.AnswerRequirement,
+            victim_id=pick(self.desk.case.victims, which),
+            requirement=pick((one.name for one in self.desk.case.must_tell), which),
+            recipient_id="" if why else pick(self.desk.case.recipients, whom),
+            reason=TEXT if why else "",
+        )
 
     # What must hold, read off the events themselves
 

@@ -24,7 +24,7 @@ from tests.builders import (
     not_owed,
     words,
 )
-from tests.domain.chains import in_chains
+from tests.domain.chains import in_chains, requiring
 from tocsin.domain import commands as c
 from tocsin.domain import events as e
 from tocsin.domain.actor import SYSTEM, Actor
@@ -73,7 +73,7 @@ STARTS = {
     "none owed": lambda: Desk().named(NAME).found(not_owed()),
     "determined": lambda: Desk().determined(),
     "waived": lambda: Desk().waived("endangers_own"),
-    "released": lambda: Desk().released(),
+    "released": requiring,
     "handed over": lambda: _after(lambda desk: desk.handed_over()),
     "chased": in_chains,
     "acknowledged": lambda: _after(lambda desk: desk.acknowledged()),

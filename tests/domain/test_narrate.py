@@ -20,6 +20,7 @@ from tests.builders import (
 )
 from tests.domain.heeding import BIRTH
 from tests.domain.publicly import cancels, confirms, prepares
+from tests.domain.telling import Telling
 from tests.domain.warned import (
     answered,
     asked,
@@ -78,7 +79,7 @@ def the_warning_to_us(desk: Desk) -> None:
 def the_long_road() -> Desk:
     """A case in which everything that can happen does."""
     orcon = a_report(originator="desk north", originator_controls=("ORCON",))
-    desk = Desk().opened(orcon).found().waits(HOUR)
+    desk = Desk(policy=Telling()).opened(orcon).found().waits(HOUR)
     desk.lapses()
     came = {"acquired_at": NOW, "acquired_by": "joe.park", "received_from": "desk west"}
     desk.does(ANNA, c.ReceiveAgain, report_id="R1", **came)
@@ -113,6 +114,8 @@ def _brought(desk: Desk) -> Desk:
     desk.attempted(failing, "permanent", reason="bounced")
     desk.does(FINN, c.CancelDelivery, delivery_id=given_up, reason="wrong mailbox")
     desk.attests(desk.planned(Method.IN_PERSON))
+    answered = {"requirement": "police", "reason": "they are the threat"}
+    desk.does(BEN, c.AnswerRequirement, victim_id="v1", **answered)
     delivery_id = desk.handed_over()
     receipt = {"receipt": Receipt.DELIVERED, "provider_id": "q-1"}
     desk.does(SYSTEM, c.RecordReceipt, delivery_id=delivery_id, **receipt)

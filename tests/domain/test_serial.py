@@ -146,9 +146,11 @@ def test_an_unknown_field_is_refused() -> None:
 
 GREW = {
     "Acknowledged": {"person"},
+    "CaseOpened": {"must_tell"},
     "DeliveryPlanned": {"way", "chain_id", "after", "not_before"},
+    "FindingsRecorded": {"each"},
     "ReactionRecorded": {"person"},
-    "RecipientNamed": {"ways", "contact_id", "zone", "quiet", "inside", "passes_on"},
+    "RecipientNamed": {"ways", "contact_id", "zone", "quiet", "inside", "passes_on", "answers"},
     "WarningDrafted": {"translations", "texts"},
     "WarningReleased": {"parity"},
 }

@@ -28,6 +28,7 @@ HOUSE = (
     (READING - {"read_case", "export_case"})
     | RECORD
     | {"receive_report", "open_case", "manage_people", "rotate_log_key", "manage_directory"}
+    | {"propose_policy", "confirm_policy"}
 )
 OF_THE_HOUSE = {"manage_people", "read_people", "rotate_log_key", "publish_log"}
 CONTENT_ROLES = {
@@ -40,6 +41,7 @@ CONTENT_ROLES = {
         place_legal_hold lift_legal_hold propose_destruction confirm_destruction
         prepare_publication confirm_publication cancel_publication
         plan_dispatch cancel_dispatch
+        answer_requirement propose_policy confirm_policy
         record_review draft_warning name_recipient record_remark set_urgency receive_report
         add_report ask_originator record_originator_reply read_queue export_case""",
     "release_authority": """release_warning return_warning draft_warning ask_originator
@@ -52,7 +54,7 @@ CONTENT_ROLES = {
         read_queue""",
     "follow_up_owner": """record_action record_reaction record_outcome decide_window record_review
         plan_delivery plan_deliveries plan_dispatch cancel_dispatch pause_chasing
-        resume_chasing name_recipient draft_warning
+        resume_chasing name_recipient answer_requirement draft_warning
         record_remark add_report read_queue
         export_case""",
 }

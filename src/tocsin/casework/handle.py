@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from itertools import groupby
 
+from tocsin.casework import force
 from tocsin.casework.access import require
 from tocsin.casework.audience import audience
 from tocsin.casework.house import App
@@ -85,7 +86,7 @@ def apply(app: App, db: Connection, command: Command, by: Actor) -> Case:
     require(app, by, command, case)
     _known_officer(db, getattr(command, "officer_id", None))
     _reachable(command)
-    policy = app.policy_for(case) if case else app.policy
+    policy = app.policy_for(case) if case else force.policy_of(app, db, by.unit)
     now = app.clock()
     ctx = Context(
         by=by,

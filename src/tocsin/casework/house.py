@@ -10,10 +10,11 @@ from threading import Lock
 
 from tocsin.channels import Channel
 from tocsin.domain.case import Case
+from tocsin.domain.force import Force
 from tocsin.domain.kinds import Method
 from tocsin.domain.refusal import Code, refuse
 from tocsin.policy.access import Access
-from tocsin.policy.pack import Pack, load
+from tocsin.policy.beside import InForce, load
 from tocsin.record.proofs import TileCache
 from tocsin.record.sealing import Vault
 from tocsin.record.signing import Signer
@@ -81,13 +82,15 @@ class App:
     """Everything a use case needs. Built once; time and randomness are its own.
 
     `list_channels` have connections of their own, so that no warning to a person waits for a list.
-    `outbox` keeps the mail of exercises where no mail server is set up.
+    `outbox` keeps the mail of exercises where no mail server is set up. `policy` is the house's
+    first, in force in every unit for which two people have not put another in force; `force` is
+    what was last read of these.
     """
 
     settings: Settings
     store: Store
     access: Access
-    policy: Pack
+    policy: InForce
     keys: HouseKeys
     vault: Vault
     channels: Mapping[Method, Channel]
@@ -96,24 +99,36 @@ class App:
     outbox: Channel | None = None
     list_channels: Mapping[Method, Channel] = field(default_factory=dict)
     cache: CaseCache = field(default_factory=CaseCache)
-    packs: dict[str, Pack] = field(default_factory=dict)
+    packs: dict[str, InForce] = field(default_factory=dict)
+    force: Force = field(default_factory=Force)
     trust: TrustPolicy | None = None
     tile_cache: TileCache = field(default_factory=TileCache)
     log_signers: dict[bytes, tuple[Signer, Signer]] = field(default_factory=dict, repr=False)
 
-    def policy_for(self, case: Case) -> Pack:
-        """The pack a case was opened under: old cases keep theirs."""
-        if case.pack_hash not in self.packs:
+    def policy_for(self, case: Case) -> InForce:
+        """The policy a case was opened under: old cases keep theirs."""
+        return self.policy_by(case.pack_hash, case.policy)
+
+    def policy_by(self, pack_hash: str, name: str) -> InForce:
+        """A policy that the record names. Refuses RECORD_DAMAGED where its bytes are not there."""
+        if pack_hash not in self.packs:
             with self.store.read() as db:
-                text = packs.pack_text(db, case.pack_hash)
+                text = packs.pack_text(db, pack_hash)
             if text is None:
                 refuse(
-                    Code.PACK_UNKNOWN,
-                    "Nothing was done: the policy pack of this case is missing.",
+                    Code.RECORD_DAMAGED,
+                    "Nothing was done: the policy pack that the record names is missing.",
                     "Restore the table policy_pack from a backup.",
                 )
-            self.packs[case.pack_hash] = load(text.encode(), name=case.policy)
-        return self.packs[case.pack_hash]
+            found = load(text.encode(), name=name)
+            if found.pack_hash != pack_hash:
+                refuse(
+                    Code.RECORD_DAMAGED,
+                    "Nothing was done: the kept policy pack is not the one that was used.",
+                    "Restore the table policy_pack from a backup.",
+                )
+            self.packs[pack_hash] = found
+        return self.packs[pack_hash]
 
     def close(self) -> None:
         for channel in (*self.channels.values(), *self.list_channels.values()):

@@ -24,11 +24,13 @@ def from_directory(
     *,
     language: str = "",
     leave_out: Collection[int] = (),
+    answers: tuple[str, ...] = (),
 ) -> NameRecipient:
     """The command that names a contact, with its ways in their order; nothing is done yet.
 
     `leave_out` counts from 0 the ways that are not to be used. `language` is one of theirs, the
-    first unless said otherwise. Refuses VICTIM_UNKNOWN, RECIPIENT_UNKNOWN and NO_SUCH_WAY.
+    first unless said otherwise; `answers` as in the command. Refuses VICTIM_UNKNOWN,
+    RECIPIENT_UNKNOWN and NO_SUCH_WAY.
     """
     the_victim(case, victim_id)
     one = directory.open_one(app, contact_id, by).contact
@@ -53,6 +55,7 @@ def from_directory(
         quiet=one.quiet,
         inside=inside,
         passes_on=passes_on,
+        answers=answers,
     )
 
 

@@ -7,6 +7,7 @@ from cyclopts import App, Parameter
 from tocsin.cli.output import COMMON, OFFLINE, Common, Offline, paragraph, progress, table
 
 if TYPE_CHECKING:
+    from tocsin.domain.duty import Clause
     from tocsin.policy.examples import Tried
     from tocsin.policy.pack import Pack
 
@@ -28,11 +29,25 @@ Packs = Annotated[
 
 @app.default
 def in_force(*, common: Common = COMMON) -> None:
-    """Print the policy pack in force, clause by clause.
+    """Print the policy that the house begins with, clause by clause.
 
     Each clause says whether it is quoted, paraphrased, unverified or our own design.
     """
-    show(common=common)
+    from tocsin.cli.session import house
+    from tocsin.policy.beside import parts
+
+    with house(common) as app:
+        first = app.policy
+    clauses = [clause for pack in parts(first) for clause in _clauses(pack)]
+    common.show(
+        {"name": first.name, "sha256": first.pack_hash, "clauses": clauses},
+        f"{first.name}, SHA-256 {first.pack_hash}",
+        *_told(clauses),
+    )
+
+
+for _name in ("in-force", "propose", "confirm", "reject"):
+    app.command(f"tocsin.cli.policy_force:{_name.replace('-', '_')}", name=_name)
 
 
 @app.command(name="list")
@@ -66,13 +81,21 @@ def show(
     if text:
         common.show({"name": pack.name, "sha256": pack.pack_hash, "text": pack.text}, pack.text)
         return
-    rules = [rule.clause for rule in pack.threshold.rules]
-    clauses = [*rules, *(ground.clause for ground in pack.grounds.values()), *pack.separation]
+    clauses = _clauses(pack)
     common.show(
         {"name": pack.name, "sha256": pack.pack_hash, "clauses": clauses},
         f"{pack.name}, SHA-256 {pack.pack_hash}",
-        *(f"\n{one.rule} ({one.status})\n  {one.clause}\n  {one.source}" for one in clauses),
+        *_told(clauses),
     )
+
+
+def _clauses(pack: "Pack") -> list["Clause"]:
+    rules = [rule.clause for rule in pack.threshold.rules]
+    return [*rules, *(ground.clause for ground in pack.grounds.values()), *pack.separation]
+
+
+def _told(clauses: list["Clause"]) -> list[str]:
+    return [f"\n{one.rule} ({one.status})\n  {one.clause}\n  {one.source}" for one in clauses]
 
 
 @app.command

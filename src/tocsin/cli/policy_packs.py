@@ -11,6 +11,8 @@ from tocsin.domain.case import Case
 from tocsin.domain.duty import Duty
 from tocsin.domain.kinds import Matter
 from tocsin.domain.refusal import Code, Refusal, refuse
+from tocsin.policy import beside
+from tocsin.policy.beside import InForce, parts
 from tocsin.policy.check import check
 from tocsin.policy.comparing import Compared
 from tocsin.policy.explain import Explained, Said, Section, clock_title, span_s
@@ -48,7 +50,7 @@ def named(name: str, common: Common) -> Pack:
     """The pack that is meant: shipped, a file's, kept under its SHA-256, or else in force."""
     if not name:
         with house(common) as app:
-            return app.policy
+            return alone(app.policy)
     if re.fullmatch(r"[0-9a-f]{64}", name):
         return _kept(name, common)
     called = Path(name).stem if is_file(name) else name
@@ -56,6 +58,18 @@ def named(name: str, common: Common) -> Pack:
         return load(bytes_of(name), name=called)
     except Faulty as faulty:
         raise refused(called, faulty) from faulty
+
+
+def alone(policy: InForce) -> Pack:
+    """The one pack that a policy is. Refuses PACK_UNKNOWN where it is several."""
+    several = parts(policy)
+    if len(several) > 1:
+        refuse(
+            Code.PACK_UNKNOWN,
+            "Nothing was done: several packs are meant, which apply beside each other.",
+            f"Name one of them: {', '.join(one.name for one in several)}.",
+        )
+    return several[0]
 
 
 def _kept(pack_hash: str, common: Common) -> Pack:
@@ -69,7 +83,7 @@ def _kept(pack_hash: str, common: Common) -> Pack:
             "Nothing was done: no pack with that SHA-256 was ever in force here.",
             "Name a shipped pack or a .toml file.",
         )
-    return load(text.encode(), name=pack_hash[:12])
+    return alone(beside.load(text.encode(), name=pack_hash[:12]))
 
 
 def faults_of(name: str) -> tuple[list[Fault], Pack | None]:

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from tocsin.domain.directory import QuietHours, Way
 from tocsin.domain.dispatch import Dispatch
-from tocsin.domain.duty import Clause, Clock, Duty
+from tocsin.domain.duty import Clause, Clock, Duty, PackRuling, Requirement
 from tocsin.domain.findings import Findings, Urgency
 from tocsin.domain.inbound import Claim, Inbound, SenderQuestion, Watch
 from tocsin.domain.kinds import (
@@ -23,7 +23,8 @@ from tocsin.domain.kinds import (
 )
 from tocsin.domain.public import PublicationState, PublishedNotice, Reference
 from tocsin.domain.report import Report
-from tocsin.domain.retention import CaseDestroyed
+from tocsin.domain.requiring import Untold
+from tocsin.domain.retention import CaseDestroyed, LegalHold
 from tocsin.domain.warning import ThreatWarning, WarningKind
 from tocsin.domain.window import Window
 
@@ -117,6 +118,7 @@ class Victim:
     duty: Duty | None = None
     clauses: tuple[Clause, ...] = ()
     policy_error: str = ""
+    rulings: tuple[PackRuling, ...] = ()
     analysts: frozenset[str] = frozenset()
     determination: Determination | None = None
 
@@ -134,7 +136,10 @@ class OriginatorQuery:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recipient:
-    """Who is to be told; `ways` are tried in their order, the first first."""
+    """Who is to be told; `ways` are tried in their order, the first first.
+
+    `answers` names whom of those they are whom the duty requires to be told.
+    """
 
     recipient_id: str
     victim_id: str
@@ -147,6 +152,7 @@ class Recipient:
     quiet: QuietHours | None = None
     inside: bool = False
     passes_on: bool = False
+    answers: tuple[str, ...] = ()
 
     @property
     def method(self) -> Method:
@@ -243,20 +249,6 @@ class Outcome:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class LegalHold:
-    """While one stands, the case may not be destroyed."""
-
-    hold_id: str
-    authority: str
-    reason: str
-    placed_by: str
-    placed_at: datetime
-    lifted_by: str = ""
-    lifted_at: datetime | None = None
-    lifted_because: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
     """Everything known of one case after `seq` events; of a destroyed one, its `tombstone`."""
 
@@ -273,6 +265,8 @@ class Case:
     urgency: Urgency | None = None
     expected: Window | None = None
     members: frozenset[str] = frozenset()
+    must_tell: tuple[Requirement, ...] = ()
+    untold: Mapping[str, Untold] = field(default_factory=dict)
     reports: Mapping[str, Report] = field(default_factory=dict)
     acquired_at: datetime | None = None
     source_owners: frozenset[str] = frozenset()

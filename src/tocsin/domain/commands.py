@@ -14,6 +14,7 @@ from tocsin.domain import (
     dispatching,
     heeding,
     publishing,
+    requiring,
     retention,
     watching,
 )
@@ -82,6 +83,7 @@ RenewWatch = watching.RenewWatch
 ProposeWatchEnd = watching.ProposeWatchEnd
 ConfirmWatchEnd = watching.ConfirmWatchEnd
 RecordSighting = watching.RecordSighting
+AnswerRequirement = requiring.AnswerRequirement
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

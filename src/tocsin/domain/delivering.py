@@ -30,7 +30,7 @@ class NameRecipient(Command):
 
     `ways` are in the order in which they are tried; without any, `method` and `address` are the
     only one. `inside`: one of the house's own, or under its care. `passes_on`: asked to say to
-    whom they passed it.
+    whom they passed it. `answers` names whom of those they are whom the duty requires to be told.
     """
 
     victim_id: str
@@ -45,6 +45,7 @@ class NameRecipient(Command):
     quiet: QuietHours | None = None
     inside: bool = False
     passes_on: bool = False
+    answers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -239,6 +240,7 @@ class RecipientNamed(Event):
     quiet: QuietHours | None = None
     inside: bool = False
     passes_on: bool = False
+    answers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from tocsin.domain.findings import Findings, Urgency
 
@@ -44,21 +44,38 @@ class Clock(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Clause:
-    """The rule that made an outcome so, with where it comes from."""
+    """The rule that made an outcome so, with where it comes from.
+
+    `pack` names its pack where several apply beside each other.
+    """
 
     rule: str
     clause: str
     status: str
     source: str
+    pack: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PackRuling:
+    """What one of several packs beside each other says."""
+
+    pack: str
+    duty: Duty
+    error: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ruling:
-    """A pack's answer. `error` names a rule that failed; the duty is then undecided."""
+    """A pack's answer. `error` names a rule that failed; the duty is then undecided.
+
+    `each` tells the packs apart where several apply beside each other.
+    """
 
     duty: Duty
     clauses: tuple[Clause, ...]
     error: str = ""
+    each: tuple[PackRuling, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,6 +105,20 @@ class GroundRuling:
     allowed: bool
     why: str
     error: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Requirement:
+    """Somebody whom a pack says to tell, by the pack's own `name` for them.
+
+    `discharges`: telling them discharges the duty. `required`: they are told whoever else is.
+    """
+
+    name: str
+    who: str
+    discharges: bool
+    required: bool
+    clause: Clause
 
 
 class Policy(Protocol):
@@ -121,3 +152,16 @@ class Policy(Protocol):
     def urgency(self, until_harm: timedelta | None) -> Urgency:
         """The class of a threat expected in `until_harm`; unknown counts as imminent."""
         ...
+
+
+@runtime_checkable
+class NamesRecipients(Protocol):
+    """A pack that says whom to tell."""
+
+    @property
+    def recipients(self) -> tuple[Requirement, ...]: ...
+
+
+def requirements(policy: Policy) -> tuple[Requirement, ...]:
+    """Whom a pack says to tell; nobody in particular where it does not say."""
+    return policy.recipients if isinstance(policy, NamesRecipients) else ()

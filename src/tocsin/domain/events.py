@@ -15,10 +15,11 @@ from tocsin.domain import (
     dispatching,
     heeding,
     publishing,
+    requiring,
     retention,
     watching,
 )
-from tocsin.domain.duty import Clause, Clock, Duty
+from tocsin.domain.duty import Clause, Clock, Duty, PackRuling, Requirement
 from tocsin.domain.findings import Findings, Urgency
 from tocsin.domain.kinds import (
     Matter,
@@ -80,10 +81,13 @@ WatchWidened = watching.WatchWidened
 WatchRenewed = watching.WatchRenewed
 WatchEnded = watching.WatchEnded
 SubjectSighted = watching.SubjectSighted
+RequirementAnswered = requiring.RequirementAnswered
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseOpened(Event):
+    """`must_tell`: whom the policy requires to be told, whoever else is."""
+
     case_id: str
     unit: str
     title: str
@@ -92,6 +96,7 @@ class CaseOpened(Event):
     restricted: bool
     urgency: Urgency | None
     exercise: bool = False
+    must_tell: tuple[Requirement, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,7 +132,10 @@ class VictimNamed(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FindingsRecorded(Event):
-    """The analyst's findings and, beside them, what the pack made of them."""
+    """The analyst's findings and, beside them, what the pack made of them.
+
+    `each`: what each of several packs made of them, where they apply beside each other.
+    """
 
     victim_id: str
     findings: Findings
@@ -135,6 +143,7 @@ class FindingsRecorded(Event):
     clauses: tuple[Clause, ...]
     pack_hash: str
     policy_error: str = ""
+    each: tuple[PackRuling, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

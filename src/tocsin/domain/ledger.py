@@ -13,6 +13,8 @@ from tocsin.domain.events import Event
 
 HOUSE = "~house"
 """The stream of the house's own records; no case's number begins with a tilde."""
+POLICY = "~policy"
+"""The stream of what policy units work under: who proposed what, and who confirmed it."""
 COVER = "~cover."
 """What the streams of cover records begin with."""
 DIRECTORY = "~directory."
@@ -99,6 +101,40 @@ class ListChanged(Event):
     reason: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PolicyProposed(Event):
+    """A unit is to work under this policy from its confirmation on.
+
+    `pack_hash` names the kept bytes, `instead_of` those in force when it was proposed.
+    """
+
+    proposal_id: str
+    unit: str
+    name: str
+    pack_hash: str
+    instead_of: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PolicyConfirmed(Event):
+    """A second officer agreed: the unit's new cases are opened under it."""
+
+    proposal_id: str
+    unit: str
+    name: str
+    pack_hash: str
+    proposed_by: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PolicyRejected(Event):
+    """The proposal was rejected, or withdrawn by whoever had made it."""
+
+    proposal_id: str
+    reason: str
+
+
 LEDGER: Mapping[str, type[Event]] = {
     one.__name__: one
     for one in (
@@ -110,5 +146,8 @@ LEDGER: Mapping[str, type[Event]] = {
         Cover,
         ContactRecorded,
         ListChanged,
+        PolicyProposed,
+        PolicyConfirmed,
+        PolicyRejected,
     )
 }

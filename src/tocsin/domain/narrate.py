@@ -29,7 +29,9 @@ def narrate(event: e.Event, case: Case) -> str:
     match event:
         case e.CaseOpened():
             kept = " It is restricted to admitted officers." if event.restricted else ""
-            return f"The case “{event.title}” was opened under {event.policy}.{kept}"
+            must = "; ".join(one.who for one in event.must_tell)
+            tell = f" The policy requires to be told: {must}." if must else ""
+            return f"The case “{event.title}” was opened under {event.policy}.{tell}{kept}"
         case e.ReportReceived():
             report = event.report
             return (
@@ -67,14 +69,26 @@ def narrate(event: e.Event, case: Case) -> str:
 
 def _findings(event: e.FindingsRecorded) -> str:
     answers = ", ".join(f"{name}: {one}" for name, one in event.findings.answers().items())
-    clauses = "; ".join(clause.clause for clause in event.clauses)
     failed = f" A rule failed ({event.policy_error}); a person must decide." * bool(
         event.policy_error
     )
-    return (
-        f"Findings for {event.victim_id}: {answers}. Under the pack the duty is "
-        f"{event.duty.replace('_', ' ')} ({clauses}).{failed}"
+    return f"Findings for {event.victim_id}: {answers}. {_ruled(event)}{failed}"
+
+
+def _ruled(event: e.FindingsRecorded) -> str:
+    """What the pack made of them; of several, what each did and what follows from all."""
+
+    def clauses(pack: str) -> str:
+        return "; ".join(one.clause for one in event.clauses if one.pack == pack)
+
+    duty = event.duty.replace("_", " ")
+    if not event.each:
+        return f"Under the pack the duty is {duty} ({clauses('')})."
+    each = "; ".join(
+        f"under {one.pack} the duty is {one.duty.replace('_', ' ')} ({clauses(one.pack)})"
+        for one in event.each
     )
+    return f"Of the packs beside each other: {each}. The stricter decides: {duty}."
 
 
 def _deadline(event: e.DeadlineSet | e.DeadlineMet | e.DeadlineLapsed) -> str:
@@ -190,7 +204,15 @@ def _planned(event: e.Event, case: Case) -> str:
             ways = ", then ".join(
                 one.method.replace("_", " ") for one in case.recipients[event.recipient_id].ways
             )
-            return f"{event.name} ({event.relation}) is to be warned: {ways}."
+            must = "; ".join(r.who for r in case.must_tell if r.name in event.answers)
+            why = f" The policy requires it: {must}." if must else ""
+            return f"{event.name} ({event.relation}) is to be warned: {ways}.{why}"
+        case e.RequirementAnswered():
+            who = next((r.who for r in case.must_tell if r.name == event.requirement), "")
+            if not event.recipient_id:
+                return f"For {event.victim_id} nobody is told as “{who}”: {event.reason}"
+            name = case.recipients[event.recipient_id].name
+            return f"{name} is whom the policy requires to be told: {who}."
         case e.ChainPlanned():
             told_to = ", ".join(case.recipients[one].name for one in event.recipient_ids)
             rule = "each must answer" if event.rule == "each" else "any one is enough"

@@ -7,6 +7,20 @@ from tocsin.domain.bases import Command, Event
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LegalHold:
+    """While one stands, the case may not be destroyed."""
+
+    hold_id: str
+    authority: str
+    reason: str
+    placed_by: str
+    placed_at: datetime
+    lifted_by: str = ""
+    lifted_at: datetime | None = None
+    lifted_because: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PlaceLegalHold(Command):
     """Forbid the destruction of the case, on a named authority."""
 

@@ -15,7 +15,7 @@ from importlib.resources import files
 from pathlib import Path
 from types import MappingProxyType
 
-from tocsin.domain.duty import Clause, Clock, Ground, GroundRuling, Ruling
+from tocsin.domain.duty import Clause, Clock, Ground, GroundRuling, Requirement, Ruling
 from tocsin.domain.findings import Findings, Urgency
 from tocsin.domain.refusal import Code, Refusal, refuse
 from tocsin.policy.building import Building
@@ -77,6 +77,21 @@ class Pack:
     @property
     def minimum_content(self) -> tuple[str, ...]:
         return tuple(self.form.warning.minimum_content)
+
+    @property
+    def recipients(self) -> tuple[Requirement, ...]:
+        return tuple(
+            Requirement(
+                name=one.name,
+                who=one.who,
+                discharges=one.discharges,
+                required=one.required,
+                clause=Clause(
+                    rule=one.name, clause=one.clause, status=one.status, source=one.source
+                ),
+            )
+            for one in self.form.recipient
+        )
 
     def assess(self, findings: Findings) -> Ruling:
         """Is a warning owed? A rule that fails gives undecided, never not owed."""
@@ -154,6 +169,11 @@ def _bytes(path: Path) -> bytes:
     if len(data) > MOST_BYTES:
         raise Faulty(_TOO_LARGE)
     return data
+
+
+def whole_of(data: bytes, name: str) -> bytes:
+    """`data` with all the shipped packs that it extends. Raises Faulty."""
+    return bundled(data, name, _own)
 
 
 @lru_cache(maxsize=64)

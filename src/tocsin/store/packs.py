@@ -8,6 +8,7 @@ from tocsin.store.upsert import insert_or_keep
 _pack = schema.policy_pack
 _PUT = insert_or_keep(_pack)
 _TEXT = select(_pack.c.text).where(_pack.c.hash == bindparam("wanted"))
+_NAME = select(_pack.c.name).where(_pack.c.hash == bindparam("wanted"))
 _HASHES = select(_pack.c.hash)
 
 
@@ -21,6 +22,11 @@ def pack_text(db: Connection, pack_hash: str) -> str | None:
     return db.execute(_TEXT, {"wanted": pack_hash}).scalar_one_or_none()
 
 
+def pack_name(db: Connection, pack_hash: str) -> str | None:
+    """What the pack is called, or None."""
+    return db.execute(_NAME, {"wanted": pack_hash}).scalar_one_or_none()
+
+
 def hashes(db: Connection) -> list[str]:
-    """The hash of every pack that was ever in force here, in hex."""
+    """The hash of every pack that was ever proposed or in force here, in hex."""
     return list(db.execute(_HASHES).scalars())

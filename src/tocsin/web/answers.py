@@ -75,8 +75,8 @@ STATUS: Mapping[Code, int] = {
     Code.EXPORT_INVALID: 422,
     Code.TOO_MANY_TRIES: 429,
     Code.SETTINGS_INVALID: 503,
-    Code.PACK_INVALID: 503,
-    Code.PACK_UNKNOWN: 503,
+    Code.PACK_INVALID: 422,
+    Code.PACK_UNKNOWN: 422,
     Code.STORE_UNAVAILABLE: 503,
     Code.STORE_FULL: 507,
 }

@@ -14,6 +14,7 @@ from tocsin.domain.deciding import (
     planning,
     publishing,
     release,
+    requiring,
     retention,
     watching,
 )
@@ -35,6 +36,7 @@ __all__ = [
     "planning",
     "publishing",
     "release",
+    "requiring",
     "retention",
     "watching",
 ]

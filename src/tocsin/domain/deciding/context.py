@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, TypeVar
 
 from tocsin.domain.actor import Actor
-from tocsin.domain.case import Case, Delivery, LegalHold, Proposal, ProposalState, Victim
+from tocsin.domain.case import Case, Delivery, Proposal, ProposalState, Victim
 from tocsin.domain.commands import Command
 from tocsin.domain.dispatch import Dispatch
 from tocsin.domain.dispatching import Audience
@@ -16,7 +16,7 @@ from tocsin.domain.inbound import Claim, Inbound, SenderQuestion, Watch
 from tocsin.domain.kinds import Matter
 from tocsin.domain.publishing import Minted
 from tocsin.domain.refusal import Code, refuse
-from tocsin.domain.retention import DutyTold
+from tocsin.domain.retention import DutyTold, LegalHold
 
 T = TypeVar("T")
 

@@ -22,6 +22,7 @@ from tocsin.domain.duty import Clock
 from tocsin.domain.kinds import Matter, ReactionKind, WindowDecision
 from tocsin.domain.public import PublicationState
 from tocsin.domain.refusal import Code, refuse
+from tocsin.domain.telling import required
 
 
 @decides(c.RecordAction)
@@ -180,6 +181,12 @@ def blanks(case: Case) -> list[str]:
             missing.append(f"{label}: the lone determination is not reviewed")
         if standing.matter is Matter.WARN:
             missing += _warning_blanks(case, victim.victim_id, label)
+    missing += [
+        f"victim {one.victim.victim_id}: {one.requirement.name} must be told, and neither was nor "
+        "is there a reason why not"
+        for one in required(case)
+        if not one.is_settled
+    ]
     missing += [
         f"dispatch {one.dispatch_id}: it is not over"
         for one in case.dispatches.values()

@@ -16,7 +16,7 @@ from tocsin.domain.deciding.context import (
     the_victim,
     two_people,
 )
-from tocsin.domain.duty import Duty
+from tocsin.domain.duty import Duty, requirements
 from tocsin.domain.findings import Urgency
 from tocsin.domain.kinds import Matter
 from tocsin.domain.refusal import Code, refuse
@@ -50,6 +50,7 @@ def open_case(command: c.OpenCase, ctx: Context) -> list[e.Event]:
         restricted=command.restricted,
         urgency=command.urgency,
         exercise=command.exercise,
+        must_tell=tuple(one for one in requirements(ctx.policy) if one.required),
     )
     return [opened, e.ReportReceived(**ctx.stamp, report=command.report)]
 
@@ -159,6 +160,7 @@ def record_findings(case: Case, command: c.RecordFindings, ctx: Context) -> list
             clauses=ruling.clauses,
             pack_hash=ctx.policy.pack_hash,
             policy_error=ruling.error,
+            each=ruling.each,
         )
     ]
     standing = victim.determination

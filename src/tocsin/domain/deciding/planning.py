@@ -9,6 +9,7 @@ from tocsin.domain.chasing import planned
 from tocsin.domain.clocks import GONE
 from tocsin.domain.deciding.context import Context, decides, said, the_delivery, the_victim
 from tocsin.domain.deciding.release import the_warning
+from tocsin.domain.deciding.requiring import known_requirements
 from tocsin.domain.directory import Way, is_zone
 from tocsin.domain.duty import Clock
 from tocsin.domain.findings import Urgency
@@ -66,6 +67,7 @@ def name_recipient(case: Case, command: c.NameRecipient, ctx: Context) -> list[e
             quiet=command.quiet,
             inside=command.inside,
             passes_on=command.passes_on,
+            answers=known_requirements(case, command.answers),
         )
     ]
 

@@ -11,6 +11,7 @@ from tocsin.domain.evolving import (
     dispatches,
     heeding,
     publications,
+    requiring,
     retention,
 )
 from tocsin.domain.evolving.steps import STEPS
@@ -23,6 +24,7 @@ __all__ = [
     "evolved",
     "heeding",
     "publications",
+    "requiring",
     "retention",
 ]
 
@@ -66,5 +68,6 @@ def _opened(event: CaseOpened) -> Case:
         restricted=event.restricted,
         exercise=event.exercise,
         urgency=event.urgency,
+        must_tell=event.must_tell,
         members=frozenset({event.by}),
     )

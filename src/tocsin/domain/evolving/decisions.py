@@ -80,6 +80,7 @@ def _(case: Case, event: e.FindingsRecorded) -> Case:
         duty=event.duty,
         clauses=event.clauses,
         policy_error=event.policy_error,
+        rulings=event.each,
         analysts=case.victims[event.victim_id].analysts | {event.by},
     )
 

@@ -64,6 +64,7 @@ def _(case: Case, event: e.RecipientNamed) -> Case:
         quiet=event.quiet,
         inside=event.inside,
         passes_on=event.passes_on,
+        answers=event.answers,
     )
     return replace(case, recipients=put(case.recipients, event.recipient_id, recipient))
 

@@ -3,10 +3,11 @@
 from dataclasses import replace
 
 from tocsin.domain import events as e
-from tocsin.domain.case import Case, CaseState, LegalHold
+from tocsin.domain.case import Case, CaseState
 from tocsin.domain.evolving.decisions import overtaken
 from tocsin.domain.evolving.steps import on, put
 from tocsin.domain.kinds import Matter
+from tocsin.domain.retention import LegalHold
 
 
 @on(e.CaseClosed)

@@ -1,13 +1,12 @@
-"""The house itself: who you are, the policy in force, whether it can answer, its description."""
+"""The house itself: who you are, whether it can answer, its description."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from fastapi import Request
 from fastapi.responses import JSONResponse
 
 from tocsin.domain.actor import Role
-from tocsin.domain.duty import Ground
 from tocsin.store import events
 from tocsin.web.api.common import closed, opened
 from tocsin.web.doors import House, Officer, officer, public
@@ -23,16 +22,6 @@ class Me:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PolicyInForce:
-    """`pack_hash` is the SHA-256 of the pack; `minimum_content` what every warning says."""
-
-    name: str
-    pack_hash: str
-    grounds: Mapping[str, Ground]
-    minimum_content: Sequence[str]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Health:
     status: str
 
@@ -41,18 +30,6 @@ class Health:
 def me(by: Officer) -> Me:
     """Who you are here"""
     return Me(officer_id=by.actor_id, unit=by.unit, roles=sorted(by.roles))
-
-
-@router.get("/policy", operation_id="policy", tags=["house"], dependencies=[officer()])
-def policy(app: House) -> PolicyInForce:
-    """The policy in force: grounds to waive and what each must state"""
-    pack = app.policy
-    return PolicyInForce(
-        name=pack.name,
-        pack_hash=pack.pack_hash,
-        grounds=dict(pack.grounds),
-        minimum_content=pack.minimum_content,
-    )
 
 
 @everybody.get(

@@ -19,6 +19,7 @@ from tocsin.web.pages import (
     case_inbound,
     case_publish,
     case_recipients,
+    case_required,
     case_retain,
     case_triage,
     case_warning,
@@ -34,7 +35,8 @@ __all__ = ["router"]
 
 _STEPS = (
     *(case_triage, case_decide, case_warning, case_recipients, case_deliver, case_hand),
-    *(case_chase, case_publish, case_follow, case_retain, case_inbound, case_watch),
+    *(case_chase, case_publish, case_follow, case_retain, case_required),
+    *(case_inbound, case_watch),
 )
 """Imported for the routes they add; the literal addresses stand before those with a number."""
 

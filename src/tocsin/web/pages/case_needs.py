@@ -21,6 +21,7 @@ from tocsin.domain.clocks import ANSWERED, GONE, REACHING, UNANSWERED
 from tocsin.domain.deciding.follow_up import blanks
 from tocsin.domain.duty import Clock
 from tocsin.domain.kinds import Matter, Method, ReactionKind, WindowDecision
+from tocsin.domain.telling import required
 from tocsin.domain.warning import ThreatWarning, WarningKind
 from tocsin.web.pages.case_inbound_needs import inbound_needs, watch_needs
 from tocsin.web.pages.case_public_needs import Need, public_needs
@@ -97,6 +98,7 @@ def _all(case: Case) -> Iterator[Need]:
                 ids={"report_id": query.report_id},
                 due=_due(case, Clock.ORIGINATOR_REPLY, query.report_id),
             )
+    yield from _required(case)
     told = Told(case=case)
     for delivery in case.deliveries.values():
         yield from _delivery(case, told, delivery)
@@ -215,6 +217,23 @@ def _together(
         what = f"Send {newest.warning_id} to those outside and inside together"
         query = f"warning={newest.warning_id}"
         yield Need(what=what, step="plan_deliveries", query=query, due=due)
+
+
+def _required(case: Case) -> Iterator[Need]:
+    """Whom the duty requires to be told, once there are words to tell them."""
+    for one in required(case):
+        newest = case.newest_released(one.victim.victim_id)
+        if one.is_settled or one.under_way or newest is None or not case.follow_up_owner:
+            continue
+        who, victim = one.requirement.who, one.victim
+        due = _due(case, Clock.FIRST_ATTEMPT, victim.victim_id)
+        if one.recipients:
+            what, query = f"Tell {who}, as the duty requires", f"warning={newest.warning_id}"
+            yield Need(what=what, step="plan_delivery", query=query, due=due)
+        else:
+            what = f"Name {who} for {victim.name}: the duty requires to tell them"
+            query = f"victim={victim.victim_id}&answers={one.requirement.name}"
+            yield Need(what=what, step="name_recipient", query=query, due=due)
 
 
 def _is_live_draft(case: Case, warning: ThreatWarning) -> bool:

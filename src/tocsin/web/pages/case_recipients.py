@@ -50,6 +50,7 @@ def _offered(at: At) -> Mapping[str, Any]:
     return {
         "victims": list(at.case.victims.values()),
         "wanted": victim.victim_id if victim else "",
+        "answering": _answering(at),
         "sought": sought,
         "offered": [(one, _worst(at, one)) for one in (found or protectors)],
         "reads": reads,
@@ -74,7 +75,18 @@ def _worst(at: At, one: Contact) -> list[tuple[Way, tuple[Trouble, ...]]]:
 
 
 def _for_victim(at: At) -> Form:
-    return Form.showing(victim=_wanted(at), language="en", passes_on=PassesOn.USUAL.value)
+    return Form.showing(
+        victim=_wanted(at),
+        language="en",
+        passes_on=PassesOn.USUAL.value,
+        answers=_answering(at),
+    )
+
+
+def _answering(at: At) -> str:
+    """Whom the duty requires to be told, where the link here says that it is about them."""
+    asked = at.query.get("answers", "")
+    return asked if asked in {one.name for one in at.case.must_tell} else ""
 
 
 def _victim(form: Form, at: At) -> str:
@@ -82,6 +94,14 @@ def _victim(form: Form, at: At) -> str:
     if victim_id not in at.case.victims:
         form.wrong("victim", "Choose for whom")
     return victim_id
+
+
+def _answers(form: Form, at: At) -> tuple[str, ...]:
+    """Whom of those they are whom the duty requires to be told."""
+    answers = form.many("answers")
+    if set(answers) - {one.name for one in at.case.must_tell}:
+        form.wrong("answers", "Choose from those that the duty requires")
+    return answers
 
 
 def _asked(form: Form, at: At, victim_id: str, relation: Relation) -> bool:
@@ -109,6 +129,7 @@ def name_recipient(form: Form, at: At) -> c.NameRecipient:
     language = _language(form)
     inside = form.ticked("inside")
     passes_on = _asked(form, at, victim_id, relation)
+    answers = _answers(form, at)
     form.done()
     return c.NameRecipient(
         case_id=at.case_id,
@@ -121,6 +142,7 @@ def name_recipient(form: Form, at: At) -> c.NameRecipient:
         ways=ways,
         inside=inside,
         passes_on=passes_on,
+        answers=answers,
     )
 
 
@@ -178,6 +200,7 @@ def _show_chosen(at: At) -> Form:
         way=tuple(map(str, usable)),
         language=one.languages[0],
         passes_on=PassesOn.USUAL.value,
+        answers=_answering(at),
     )
 
 
@@ -199,6 +222,7 @@ def name_from_directory(form: Form, at: At) -> c.NameRecipient:
     language = form.text("language", longest=35)
     inside = form.ticked("inside")
     passes_on = _asked(form, at, victim_id, relation)
+    answers = _answers(form, at)
     form.done()
     return from_directory(
         at.app,
@@ -211,4 +235,5 @@ def name_from_directory(form: Form, at: At) -> c.NameRecipient:
         at.officer,
         language=language,
         leave_out={number for number in range(len(ways)) if str(number) not in used},
+        answers=answers,
     )

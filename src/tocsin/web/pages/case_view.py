@@ -16,6 +16,7 @@ from tocsin.domain.deciding.context import ON_CLOSED
 from tocsin.domain.kinds import Matter
 from tocsin.domain.report import Report
 from tocsin.domain.stage import Stage, duty_of, stage
+from tocsin.domain.telling import Required, required
 from tocsin.domain.warning import ThreatWarning
 from tocsin.identity.officers import actor_of
 from tocsin.policy.access import Access, CaseFacts, Principal
@@ -225,6 +226,10 @@ class View:
 
     def found_in(self, report_id: str) -> str:
         return found_in(self.at, report_id)
+
+    def required(self, victim_id: str) -> list[Required]:
+        """Whom the duty requires to be told for a victim."""
+        return [one for one in required(self.case) if one.victim.victim_id == victim_id]
 
     @property
     def duty(self) -> str:

@@ -12,7 +12,7 @@ from fastapi import Query, Request
 from fastapi.responses import RedirectResponse, Response
 
 from tocsin.app import App
-from tocsin.casework import reads
+from tocsin.casework import force, reads
 from tocsin.casework.access import allows
 from tocsin.casework.handle import load
 from tocsin.domain.actor import Actor, Role
@@ -120,6 +120,7 @@ def show(
         overdue=sum(line.overdue for line in shown),
         calls=calls[:MOST_NOTICES],
         more_calls=len(calls[MOST_NOTICES:]),
+        policies=[] if after else force.waiting_for(app, me),
         at=from_us,
     )
 

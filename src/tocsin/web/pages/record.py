@@ -33,6 +33,9 @@ OF_THE_HOUSE: Mapping[str, str] = {
     "AuditMade": "An audit",
     "ContactRecorded": "A contact of the directory",
     "ListChanged": "A list of subscribers",
+    "PolicyProposed": "A policy proposed for a unit",
+    "PolicyConfirmed": "A policy put in force",
+    "PolicyRejected": "A policy rejected",
 }
 
 
