@@ -47,14 +47,14 @@ def in_force(*, common: Common = COMMON) -> None:
 
 
 # Imported when they are called: what checks a pack needs no database.
-for _name, _told in {
+for _name, _help in {
     "in-force": "What every unit works under, what is proposed, and how it came about.",
     "propose": "Propose what your unit is to work under; another officer must confirm.",
     "confirm": "Confirm another officer's proposal.",
     "reject": "Reject a proposal, with a reason.",
 }.items():
-    place = f"tocsin.cli.policy_force:{_name.replace('-', '_')}"
-    app.command(place, name=_name, help=_told)
+    _place = f"tocsin.cli.policy_force:{_name.replace('-', '_')}"
+    app.command(_place, name=_name, help=_help)
 
 
 @app.command(name="list")
