@@ -8,6 +8,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import replace
 from time import monotonic
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -20,6 +21,9 @@ from tests.web.browser.conftest import Site, serving
 from tocsin.casework import browsers, directory
 from tocsin.channels.web_push import WebPushChannel
 from tocsin.domain.kinds import Method
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 SUBSCRIBES = """given => {
   PushManager.prototype.subscribe = async function (options) {
@@ -43,6 +47,15 @@ CLICKS = """async () => {
 }"""
 BUTTON = "Let this browser ring"
 UNREAD = "It could not be shown here. Look for it in your other messages."
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator["Browser"]:
+    """The whole one, which shows notifications."""
+    from tests.support.browser import running_browser
+
+    with running_browser(whole=True) as browser:
+        yield browser
 
 
 @pytest.fixture(scope="module")
