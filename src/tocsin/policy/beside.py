@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 from types import MappingProxyType
 
@@ -186,9 +186,11 @@ def gather(names: Iterable[str]) -> bytes:
     return join([found(name) for name in names])
 
 
-def known() -> list[str]:
-    """Names of the packs that come with Tocsin."""
-    return packs.shipped_names()
+@cache
+def known() -> Mapping[str, str]:
+    """The titles of the packs that come with Tocsin, by name."""
+    shipped = ((name, packs.load(packs.shipped(name), name=name)) for name in packs.shipped_names())
+    return {name: f"{one.about.title}: {one.about.jurisdiction}" for name, one in shipped}
 
 
 def found(name: str) -> tuple[str, bytes]:
