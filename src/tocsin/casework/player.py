@@ -86,6 +86,7 @@ class Player:
             mailbox=mailbox,
             exercise=exercise or script.scenario.exercise,
         )
+        self.looks = self.telling.looks
         self._quiet_since = self._looked = clock.at
         self._enrol()
 
@@ -208,7 +209,7 @@ class Player:
 
     def _seen(self, due: datetime, until: datetime) -> datetime:
         """When somebody looks at a clock that runs out at `due`."""
-        looks = self.telling.looks
+        looks = self.looks
         if looks is None or due < self._quiet_since + EXACT or self._looked == self.now >= due:
             return due
         return min(until, max(due, self._looked + looks))

@@ -1,26 +1,29 @@
-"""Scenarios, narrated in the terminal."""
+"""Scenarios, narrated in the terminal; with --interactive, played by whoever sits there."""
 
+import os
 import sys
 import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 from cyclopts import Parameter
-from cyclopts.types import PositiveInt
 
 from tocsin.app import build
 from tocsin.casework.house import App
-from tocsin.casework.player import Happened, play
+from tocsin.casework.player import Happened, Player
 from tocsin.casework.scenario import Script, load, names
 from tocsin.cli.output import COMMON, Common, paragraph, when
 from tocsin.domain.refusal import Code, refuse
 from tocsin.settings import load as load_settings
 
 PAUSE_S = 0.8
+MOST_SILENCES = 5
+_IN_MEMORY = Path("/dev/shm")  # noqa: S108 - a house that is thrown away needs no disk
 
 
 def scenario(
@@ -30,7 +33,21 @@ def scenario(
     list_: Annotated[
         bool, Parameter(name="--list", negative="", help="List those that come with Tocsin.")
     ] = False,
-    until: Annotated[PositiveInt | None, Parameter(help="Stop after this step.")] = None,
+    telling: Annotated[
+        str, Parameter(help="Which way it goes, such as heeded or nobody; else the first.")
+    ] = "",
+    until: Annotated[
+        str, Parameter(help="Stop after this step (number or name), at this time, or at +36h.")
+    ] = "",
+    interactive: Annotated[
+        bool, Parameter(negative="", help="You are the officer: do the story's step, or another.")
+    ] = False,
+    exercise: Annotated[
+        bool,
+        Parameter(
+            negative="", help="A drill: all is marked as exercise, and what is last happens now."
+        ),
+    ] = False,
     fast: Annotated[bool, Parameter(negative="", help="Do not pause between steps.")] = False,
     keep: Annotated[
         Path | None, Parameter(help="Keep its house in this new folder, to look at afterwards.")
@@ -46,24 +63,61 @@ def scenario(
     if list_ or not name:
         common.show({"scenarios": names()}, *names())
         return
-    script = load(name, datetime.now(UTC))
-    with _house(keep, common) as app:
-        told = []
+    if interactive and common.json:
+        refuse(
+            Code.BAD_VALUE,
+            "Nothing was played: a program cannot be the officer.",
+            "Leave out --json or --interactive.",
+        )
+    now = datetime.now(UTC)
+    script = load(name, now)
+    stop = script.stop(until, script.telling(telling)) if until else None
+    if exercise:
+        script = script.ending_at(now, telling, stop)
+        stop = script.stop(until, script.telling(telling)) if until else None
+    with a_house(keep, common) as app:
+        player = Player(app, script, telling, exercise=exercise)
         if not common.json:
-            _title(script)
-        for happened in play(app, script, until):
-            told.append(happened)
-            if not common.json:
-                _tell(script, happened)
-                if not fast and happened.step and sys.stdout.isatty():
-                    time.sleep(PAUSE_S)
+            _title(player)
+        if interactive:
+            from tocsin.cli.scenario_desk import sit_down
+
+            sit_down(player, stop)
+            told: list[Happened] = []
+        else:
+            teller = None if common.json else Teller(player)
+            told = [_heard(teller, one, fast=fast) for one in player.play(stop)]
     kept = [f"\nIts house is kept: TOCSIN_DATA_DIR={keep} tocsin run --no-example"] if keep else []
-    common.show({"scenario": script.name, "happened": told}, *kept)
+    common.show(_plain(player, told), *kept)
+
+
+def _plain(player: Player, told: list[Happened]) -> dict[str, Any]:
+    scenario, telling = player.script.scenario, player.telling
+    return {
+        "scenario": player.script.name,
+        "title": scenario.title,
+        "telling": telling.name,
+        "exercise": player.scene.exercise,
+        "policy": player.scene.app.policy.name,
+        "lesson": telling.form.lesson.says if telling.form else "",
+        "case_id": player.scene.case_id,
+        "happened": told,
+    }
+
+
+def _heard(teller: "Teller | None", happened: Happened, *, fast: bool) -> Happened:
+    if teller:
+        teller.tell(happened)
+        if not fast and happened.step and sys.stdout.isatty():
+            time.sleep(PAUSE_S)
+    return happened
 
 
 @contextmanager
-def _house(keep: Path | None, common: Common) -> Iterator[App]:
-    with tempfile.TemporaryDirectory(prefix="tocsin-") as folder:
+def a_house(keep: Path | None, common: Common) -> Iterator[App]:
+    """A house of the story's own, thrown away after the block unless it is to be kept."""
+    memory = _IN_MEMORY if os.access(_IN_MEMORY, os.W_OK) else None
+    with tempfile.TemporaryDirectory(prefix="tocsin-", dir=memory) as folder:
         data = keep or Path(folder)
         if keep and keep.exists() and any(keep.iterdir()):
             refuse(
@@ -79,25 +133,63 @@ def _house(keep: Path | None, common: Common) -> Iterator[App]:
             app.close()
 
 
-def _title(script: Script) -> None:
-    paragraph(script.scenario.title, "bold")
-    paragraph(script.scenario.about.strip())
+def _title(player: Player) -> None:
+    scenario, telling = player.script.scenario, player.telling
+    paragraph(scenario.title, "bold")
+    paragraph(scenario.about.strip())
+    if telling.form:
+        others = [name for name in player.script.tellings if name != telling.name]
+        said = f" Also told: {', '.join(others)}." if others else ""
+        paragraph(f"Telling {telling.name}: {telling.form.title}.{said}", "bold")
 
 
-def _tell(script: Script, happened: Happened) -> None:
-    if happened.step is None:
-        for words in happened.words:
-            paragraph(f"{when(happened.at)}  {words}", "dim", indent=9)
-        return
-    officer = script.scenario.officer.get(happened.by)
-    who = officer.name if officer else happened.by
-    number = f"{happened.step:>3}/{len(script.scenario.step)}"
-    act = happened.do.replace("_", " ")
+@dataclass(slots=True)
+class Teller:
+    """Narrates; of a long silence it tells the beginning, and how much more of it there was."""
+
+    player: Player
+    silences: int = 0
+
+    def tell(self, happened: Happened) -> None:
+        """Narrate one thing that happened."""
+        if happened.step is None and happened.do == "wait":
+            self.silences += 1
+            if self.silences <= MOST_SILENCES:
+                for words in happened.words:
+                    paragraph(f"{when(happened.at)}  {words}", "dim", indent=9)
+            return
+        self.end_silence()
+        if happened.do == "lesson":
+            print()
+            paragraph(f"Lesson: {happened.say}", "bold")
+            paragraph(f"The record: {', '.join(happened.found)}")
+        else:
+            _tell(self.player, happened)
+
+    def end_silence(self) -> None:
+        """Say how much of a silence was not told one by one."""
+        if (more := self.silences - MOST_SILENCES) > 0:
+            paragraph(f"... and {more} times more until {when(self.player.now)}", "dim", indent=9)
+        self.silences = 0
+
+
+def _tell(player: Player, happened: Happened) -> None:
+    number = f"{happened.step:>3}/{len(player.steps)}" if happened.step else " " * 6
     print()
-    paragraph(f"{number}  {when(happened.at)}  {who}: {act}", "bold")
-    paragraph(happened.say, indent=9)
+    doing = f"{who(player.script, happened.by)}: {happened.do.replace('_', ' ')}"
+    paragraph(f"{number}  {when(happened.at)}  {doing}", "bold")
+    if happened.say:
+        paragraph(happened.say, indent=9)
     for words in happened.words:
         paragraph(f"On the record: {words}", "dim", indent=9)
     label, style = ("Refused", "bold red") if happened.refused else ("Found", "")
     for found in happened.found or ("nothing",) * (happened.do == "check"):
         paragraph(f"{label}: {found}", style, indent=9)
+    for unmet in happened.unmet:
+        paragraph(f"In the story it goes otherwise: {unmet}", indent=9)
+
+
+def who(script: Script, actor: str) -> str:
+    """The name of whoever acts."""
+    officer = script.scenario.officer.get(actor)
+    return officer.name if officer else actor

@@ -1,0 +1,211 @@
+"""A scenario with an officer at the keyboard, who does what the story does, or something else."""
+
+import json
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from tocsin.casework.access import allows
+from tocsin.casework.act import ACTIONS
+from tocsin.casework.player import Player
+from tocsin.casework.scenario_check import OWN
+from tocsin.casework.scenario_form import RECIPIENT, SYSTEM
+from tocsin.casework.scenario_script import Stop, length
+from tocsin.cli.do import Leaf, leaves
+from tocsin.cli.output import left, paragraph, when
+from tocsin.cli.scenario import Teller, who
+from tocsin.domain.case import Case
+from tocsin.domain.findings import FindingName
+from tocsin.domain.plans import WAITED_FOR
+from tocsin.domain.refusal import Refusal
+from tocsin.domain.serial import instant
+from tocsin.domain.stage import duty_of, stage
+
+MOST_TYPED, MOST_LOOKS = 10_000, 100
+HELP = (
+    "A number does that; Enter does what the story does. s leaves the story's step out. "
+    "+30m, +2h, +1d or a time with its zone lets time pass. q leaves."
+)
+
+
+class Left(Exception):
+    """The officer leaves the desk."""
+
+
+def sit_down(player: Player, stop: Stop) -> None:
+    """Play with the officer at the keyboard until `stop`, the end, or they leave."""
+    try:
+        _Desk(player, stop, Teller(player)).sit()
+    except (Left, KeyboardInterrupt):
+        print()
+        paragraph(f"You left at {when(player.now)}. What was done and what was not is on record.")
+        if player.case:
+            _show(player.case, player.now)
+
+
+@dataclass(slots=True)
+class _Desk:
+    player: Player
+    stop: Stop
+    teller: Teller
+    number: int = 0
+
+    def sit(self) -> None:
+        player = self.player
+        paragraph(HELP, "dim")
+        for self.number, step in enumerate(player.steps, 1):
+            at = player.script.at(step.form.at)
+            if isinstance(self.stop, datetime) and at > self.stop:
+                break
+            self._pass_to(at)
+            if step.form.do == "receive" or step.form.by in (RECIPIENT, SYSTEM):
+                self.teller.tell(player.take(self.number, strict=False))
+            else:
+                self._ask()
+            if self.number == self.stop:
+                break
+        print()
+        paragraph(f"The story ends here, {when(player.now)}.", "bold")
+        if player.case:
+            _show(player.case, player.now)
+
+    def _pass_to(self, until: datetime) -> None:
+        """However long it is, nobody waits for it at the keyboard: then clocks are seen later."""
+        long = (until - self.player.now) / MOST_LOOKS
+        self.player.looks = self.player.telling.looks or (
+            long if long > timedelta(hours=1) else None
+        )
+        for happened in self.player.pass_to(until):
+            self.teller.tell(happened)
+        self.teller.end_silence()
+
+    def _ask(self) -> None:
+        """Until the story's step is done or left out."""
+        form = self.player.steps[self.number - 1].form
+        while True:
+            choices = self._choices(form.by, form.do)
+            self._lay_out(form, choices)
+            typed = _typed("> ")
+            if typed in ("", "s"):
+                if not typed:
+                    self.teller.tell(self.player.take(self.number, strict=False))
+                return
+            if typed == "?":
+                paragraph(HELP, "dim")
+            elif typed.isdecimal():
+                if not 1 <= int(typed[:4]) <= len(choices):
+                    paragraph(f"Give a number from 1 to {len(choices)}. {HELP}")
+                elif choices[int(typed) - 1] == form.do:
+                    self.teller.tell(self.player.take(self.number, strict=False))
+                    return
+                else:
+                    self._do(form.by, choices[int(typed) - 1])
+            else:
+                self._wait(typed)
+
+    def _choices(self, officer_id: str, story: str) -> list[str]:
+        scene = self.player.scene
+        by = scene.actor(officer_id)
+        may = [name for name in ACTIONS if allows(scene.app, by, name, self.player.case)]
+        return [story, *(name for name in may if name != story)] if story in OWN else may
+
+    def _lay_out(self, form: Any, choices: list[str]) -> None:
+        print()
+        paragraph(f"{when(self.player.now)}  You are {who(self.player.script, form.by)}.", "bold")
+        if self.player.case:
+            _show(self.player.case, self.player.now)
+        paragraph(f"The story: {form.say}", indent=2)
+        for number, name in enumerate(choices, 1):
+            mark = "*" if name == form.do else " "
+            paragraph(f"{number:>3} {mark} {name.replace('_', ' ')}", indent=2)
+
+    def _do(self, officer_id: str, action: str) -> None:
+        """Another command, its fields asked for one by one; a refusal is shown and nothing done."""
+        try:
+            fields = _filled(action)
+            self.teller.tell(self.player.act(officer_id, action, fields))
+        except Refusal as refusal:
+            paragraph(f"Refused: {refusal}", "bold red", indent=2)
+
+    def _wait(self, typed: str) -> None:
+        try:
+            until = self.player.now + length(typed[1:]) if typed[0] == "+" else instant(typed)
+        except (ValueError, KeyError, OverflowError):
+            paragraph(f"That is no choice, length or time. {HELP}")
+            return
+        if until <= self.player.now:
+            paragraph("Time does not go back.")
+        else:
+            self._pass_to(until)
+
+
+def _filled(action: str) -> dict[str, Any]:
+    """The fields of a command as they are typed; an empty answer leaves one out."""
+    plain: dict[str, Any] = {}
+    paragraph(f"{ACTIONS[action].__doc__ or action} Enter leaves a field out.", indent=2)
+    for leaf in leaves(ACTIONS[action]):
+        typed = _typed(f"  {'.'.join(leaf.path)}{_hint(leaf)}: ")
+        if typed:
+            inner = plain
+            for name in leaf.path[:-1]:
+                inner = inner.setdefault(name, {})
+            inner[leaf.path[-1]] = _value(leaf, typed)
+    if action == "record_findings":
+        given = plain.setdefault("findings", {})
+        for name in FindingName:
+            given[name.value] = {"answer": "unknown"} | given.get(name.value, {})
+    return plain
+
+
+def _hint(leaf: Leaf) -> str:
+    choices = getattr(leaf.annotation, "__args__", ())
+    if choices and all(isinstance(one, str) for one in choices):
+        return f" ({', '.join(choices)})"
+    return f" ({leaf.told})" if leaf.told else ""
+
+
+def _value(leaf: Leaf, typed: str) -> Any:
+    """Text as it is; yes and no, numbers, lists and tables as JSON or plain words."""
+    match leaf.annotation:
+        case kind if kind is bool:
+            return typed.lower() in ("yes", "true", "y")
+        case kind if kind is int:
+            return int(typed) if typed.lstrip("-").isdecimal() else typed
+        case kind if kind is str:
+            return typed
+    if typed[0] in "[{":
+        try:
+            return json.loads(typed)
+        except ValueError:
+            return typed
+    is_many = getattr(leaf.annotation, "__origin__", None) is tuple
+    return [one.strip() for one in typed.split(",")] if is_many else typed
+
+
+def _typed(prompt: str) -> str:
+    print(prompt, end="", flush=True)
+    line = sys.stdin.readline(MOST_TYPED)
+    if not line:
+        raise Left
+    typed = line.strip()
+    if typed == "q":
+        raise Left
+    return typed
+
+
+def _show(case: Case, now: datetime) -> None:
+    for line in _lines(case, now):
+        paragraph(line, indent=2)
+
+
+def _lines(case: Case, now: datetime) -> Iterator[str]:
+    standing = f"stage {stage(case)}, duty {duty_of(case)}".replace("_", " ")
+    yield (
+        f"Case {case.case_id}, {case.state}: {standing}, urgency {case.clock_urgency}; "
+        f"lapsed {case.lapses} times."
+    )
+    for deadline in sorted(case.deadlines.values(), key=lambda one: one.due_at):
+        about = "" if deadline.subject == "case" else f" ({deadline.subject})"
+        yield f"Clock: {WAITED_FOR[deadline.clock]}{about}, {left(deadline.due_at, now)}"
