@@ -1,10 +1,14 @@
 """Scenarios: read strictly, played in the real house, true to the last expectation."""
 
+import re
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from tests.support.house import with_house_key
 from tocsin.app import build
@@ -12,7 +16,7 @@ from tocsin.casework.export import export_case
 from tocsin.casework.house import App
 from tocsin.casework.player import Happened, play
 from tocsin.casework.reads import case_of
-from tocsin.casework.scenario import load, names, parse
+from tocsin.casework.scenario import load, parse
 from tocsin.domain.actor import Actor, ActorKind, Role
 from tocsin.domain.case import CaseState
 from tocsin.domain.duty import Clock
@@ -56,8 +60,8 @@ say = "A report comes in."
 
 @pytest.fixture
 def app(tmp_path: Path, database_url: str) -> Iterator[App]:
-    settings = Settings(data_dir=with_house_key(tmp_path), database_url=database_url)
-    house = build(settings, channels={}, clock=lambda: NOW)
+    its = Settings(data_dir=with_house_key(tmp_path), database_url=database_url)
+    house = build(its, channels={}, clock=lambda: NOW)
     yield house
     house.close()
 
@@ -77,6 +81,7 @@ def test_crocus_is_played_to_its_end_and_its_record_verifies(app: App) -> None:
     case = case_of(app, only_case(app, "closed"))
     assert case.state is CaseState.CLOSED
     assert {outcome.outcome for outcome in case.outcomes} == {OutcomeKind.OCCURRED}
+    assert told[-1].do == "lesson"
     assert told[-1].found[0] == "verified"
     assert not verify(export_case(app, case.case_id, INSPECTOR), keys=()).faults
 
@@ -86,16 +91,6 @@ def test_silence_is_on_the_record_at_its_own_instant(app: App) -> None:
     at_window_end = datetime(2024, 3, 8, 21, tzinfo=UTC)
     (lapse,) = [one for one in told if one.step is None and one.at == at_window_end]
     assert "the window has ended" in lapse.words[0]
-
-
-def test_every_document_of_every_scenario_says_what_it_is() -> None:
-    for name in names():
-        scenario = load(name, NOW).scenario
-        assert scenario.document
-        assert all(
-            "EXAMPLE" in one.text or "EXERCISE" in one.text for one in scenario.document.values()
-        )
-        assert all("fictitious" in one.name for one in scenario.officer.values())
 
 
 def test_the_exercise_leaves_a_case_whose_clock_runs_now(app: App) -> None:
@@ -123,14 +118,24 @@ def test_nothing_is_played_where_a_delivery_of_the_house_is_under_way(app: App) 
 @pytest.mark.parametrize(
     ("was", "is_now", "told"),
     [
-        ('\nby = "ana"', '\nby = "eve"', "line 18, step 1: there is no actor 'eve'"),
-        ('do = "receive"', 'do = "dance"', "line 18, step 1: there is no act 'dance'"),
+        ('\nby = "ana"', '\nby = "eve"', "line 20, step 1: there is no actor 'eve'"),
+        ('do = "receive"', 'do = "dance"', "line 21, step 1: there is no act 'dance'"),
         ('say = "', 'says = "', "line 18, step.1.say"),
         ("at = 2024-03-06T09:44:00Z", "at = 2024-03-06T09:44:00", "line 19, step.1.at"),
+        ("at = 2024-03-06T09:44:00Z", "at = 2024-03-06T09:39:00Z", "was acquired only later"),
+        ("at = 2024-03-06T09:44:00Z", "at = 1024-03-06T09:44:00Z", "line 19, step 1"),
         ("acquired_at = 2024-03-06T09:40:00Z", 'acquired_at = "soon"', "line 13, document.one"),
         ("EXAMPLE. Somebody", "Somebody", "line 9, the text does not say EXAMPLE"),
         ('document = "one"', 'document = "two"', "there is no such document"),
+        ('document = "one"', 'document = "one", colour = "red"', "there is no field 'colour'"),
+        ('{ document = "one" }', "{ }", "line 22, step 1: document is missing"),
         ('roles = ["analyst"]', 'roles = ["king"]', "line 8, officer.ana.roles"),
+        ('by = "ana"\ndo', 'by = "recipient"\ndo', "a recipient does not receive"),
+        (
+            'sources = ["invented"]',
+            'sources = []\npolicy = "../x"',
+            "there is no policy pack '../x'",
+        ),
         ("[[step]]", "[[step", "it is not TOML"),
     ],
 )
@@ -144,7 +149,7 @@ def test_a_faulty_scenario_is_refused_with_its_line(was: str, is_now: str, told:
 
 def test_steps_out_of_time_order_are_refused() -> None:
     earlier = '[[step]]\nat = 2024-03-06T09:00:00Z\nby = "ana"\ndo = "wait"\nsay = "Back."\n'
-    with pytest.raises(Refusal, match="step 2: it is earlier"):
+    with pytest.raises(Refusal, match="line 25, step 2: it is earlier"):
         parse((SMALL + earlier).encode(), "small", NOW)
 
 
@@ -162,7 +167,12 @@ def test_bytes_that_are_no_scenario_are_refused(data: bytes) -> None:
         ('{ lapsed = "triage" }', "no triage deadline has lapsed"),
         ('{ refused = "same-officer" }', "it should have been refused with same-officer"),
         ('{ deadline = "window_end" }', "no window_end clock runs"),
-        ('{ delivery = { 1 = "read" } }', "delivery 1 should be read"),
+        ("{ lapses = 1 }", "only 0 deadlines have lapsed"),
+        ('{ says = "wolf" }', "the record does not say 'wolf'"),
+        ('{ never_says = "received" }', "the record says 'received'"),
+        ('{ quiet = "review" }', "a review clock runs"),
+        ("{ reports = 2 }", "reports should be 2 and is 1"),
+        ('{ reactions = ["rejected"] }', "no reaction rejected is kept"),
     ],
 )
 def test_an_expectation_that_is_not_met_ends_the_play(app: App, expect: str, told: str) -> None:
@@ -176,3 +186,167 @@ def test_a_step_that_is_refused_unexpectedly_ends_the_play(app: App) -> None:
     step += 'fields = { victim_id = "v1", reason = "x" }\n'
     with pytest.raises(Refusal, match="step 2: it was refused"):
         list(play(app, parse((SMALL + step).encode(), "small", NOW)))
+
+
+@pytest.mark.parametrize(
+    ("more", "told"),
+    [
+        ('do = "name_victim"\nfields = { name = "Mara", kind = "cat" }', "not a valid VictimKind"),
+        (
+            'do = "name_victim"\nfields = { name = "Mara", kind = "person", hat = 1 }',
+            "unknown field",
+        ),
+        ('do = "record_remark"\nfields = { words = "x" }\nafter = "later"', "it follows from"),
+        ('do = "wait"\nexpect = { delivery = { 1 = "read" } }', "no delivery has been planned"),
+        ('do = "wait"\nexpect = { determination = { v1 = "warn" } }', "no victim v1 has been"),
+        ('do = "wait"\nexpect = { duties = { v1 = "fine" } }', "no victim v1 has been"),
+        ('do = "wait"\nexpect = { refused = "same-officer" }', "waiting is never refused"),
+        ('do = "wait"\nexpect = { leaks = [] }', "found by a check alone"),
+        ('do = "wait"\nexpect = { found = "gold" }', "wait finds nothing"),
+        ('do = "wait"\nexpect = { state = "closed", deadline = "review" }', "no clock runs"),
+        ('do = "wait"\nexpect = { state = "closed", stage = "triage" }', "is not at stage triage"),
+        ('do = "wait"\nexpect = { deadline = "review", quiet = "review" }', "cannot run and not"),
+        (
+            'do = "wait"\nexpect = { lapsed = "review", never_lapsed = "review" }',
+            "has lapsed by then",
+        ),
+        ('do = "acknowledge"\nfields = { mail = "a@b.example" }', "only a recipient can"),
+        (
+            (
+                'do = "set_urgency"\nfields = { urgency = "near", reason = "x", expected = { '
+                'opens = 2024-03-09T00:00:00Z, closes = 2024-03-08T00:00:00Z, zone = "UTC" } }'
+            ),
+            "a window closes after it opens",
+        ),
+        (
+            (
+                'do = "attest_delivery"\nfields = { delivery_id = "d1", to_whom = "x", told_at = '
+                '2024-03-07T00:00:00Z, text_sha256 = "x", identity_check = "x", understood = true }'
+            ),
+            "told_at is later than the step",
+        ),
+    ],
+)
+def test_what_contradicts_itself_is_refused_before_anything_is_played(more: str, told: str) -> None:
+    step = f'[[step]]\nat = 2024-03-06T09:50:00Z\nby = "ana"\nsay = "More."\n{more}\n'
+    with pytest.raises(Refusal) as refused:
+        parse((SMALL + step).encode(), "small", NOW)
+    assert refused.value.code is Code.SCENARIO_INVALID
+    assert told in refused.value.what
+    assert re.search(r"line (2|3)\d, step 2", refused.value.what)
+
+
+def test_an_act_before_any_report_is_refused() -> None:
+    step = '[[step]]\nat = 2024-03-06T09:00:00Z\nby = "ana"\nsay = "?"\ndo = "record_remark"\n'
+    text = SMALL.replace("[[step]]", f'{step}fields = {{ words = "x" }}\n[[step]]')
+    with pytest.raises(Refusal, match="no report has come in before it"):
+        parse(text.encode(), "small", NOW)
+
+
+TWO = (
+    SMALL.partition("[[step]]")[0]
+    + """
+[[arrives]]
+at = 2024-03-06T09:44:00Z
+by = "ana"
+document = "one"
+say = "A report comes in."
+[telling.a]
+title = "A"
+[[telling.a.step]]
+at = 2024-03-06T09:50:00Z
+by = "ana"
+do = "record_remark"
+fields = { words = "First." }
+say = "First."
+name = "first"
+[[telling.a.step]]
+at = 2024-03-06T09:52:00Z
+by = "ana"
+do = "record_remark"
+fields = { words = "Second." }
+say = "Second."
+again = { every = "1m", times = 2 }
+[telling.a.lesson]
+says = "A."
+expect = { says = "Second." }
+[telling.b]
+title = "B"
+starts_as = "a"
+up_to = "first"
+looks = "1d"
+[[telling.b.step]]
+at = 2024-03-08T09:50:00Z
+by = "system"
+do = "wait"
+say = "Nothing."
+[telling.b.lesson]
+says = "B."
+expect = { says = "First.", never_says = "Second.", lapsed = "triage", lapses = 3 }
+"""
+)
+
+
+def test_tellings_share_documents_and_one_may_begin_like_another(app: App) -> None:
+    script = parse(TWO.encode(), "two", NOW)
+    assert [one.step for one in play(app, script, telling="b") if one.step] == [1, 2, 3]
+    assert len(script.telling("a").steps) == 5
+    with pytest.raises(Refusal, match="there is no telling 'c'"):
+        script.telling("c")
+
+
+def test_a_long_silence_is_seen_now_and_then_and_dated_when_it_was_due(app: App) -> None:
+    told = list(play(app, parse(TWO.encode(), "two", NOW), telling="b"))
+    silences = [one.at for one in told if one.step is None and one.do == "wait"]
+    assert len(silences) < 20  # it would be some two hundred
+    assert silences[0] == datetime(2024, 3, 6, 9, 55, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("was", "is_now", "told"),
+    [
+        ('up_to = "first"', 'up_to = "last"', "has no step 'last'"),
+        ('starts_as = "a"', 'starts_as = "b"', "no telling 'b' stands by itself"),
+        ('up_to = "first"\n', "", "given together"),
+        (
+            'says = "B."\nexpect = {',
+            'says = "B."\nexpect = { refused = "same-officer",',
+            "at the end",
+        ),
+        ('document = "one"', 'document = "one"\nonly = ["z"]', "there is no telling 'z'"),
+        ('document = "one"', 'document = "one"\nonly = ["b"]', "no report has come in"),
+        ("[telling.a]", "[[step]]\n[telling.a]", "line"),
+    ],
+)
+def test_tellings_that_do_not_fit_are_refused(was: str, is_now: str, told: str) -> None:
+    assert was in TWO
+    with pytest.raises(Refusal) as refused:
+        parse(TWO.replace(was, is_now, 1).encode(), "two", NOW)
+    assert told in refused.value.what
+
+
+def test_a_telling_may_be_left_at_a_step_a_name_a_time_or_after_a_while() -> None:
+    script = parse(TWO.encode(), "two", NOW)
+    telling = script.telling("a")
+    assert script.stop("2", telling) == script.stop("first", telling) == 2
+    assert script.stop("+1h", telling) == datetime(2024, 3, 6, 10, 44, tzinfo=UTC)
+    assert script.stop("2024-03-06T09:51:00Z", telling) == datetime(2024, 3, 6, 9, 51, tzinfo=UTC)
+    for wrong in ("0", "9", "last", "2024-03-06T09:51:00", "+1y"):
+        with pytest.raises(Refusal, match="no such step or time"):
+            script.stop(wrong, telling)
+
+
+def test_a_drill_is_an_exercise_throughout_and_ends_now(app: App) -> None:
+    script = parse(TWO.encode(), "two", NOW).ending_at(NOW, "a", 2)
+    told = list(play(app, script, 2, telling="a", exercise=True))
+    assert told[-1].at == NOW
+    case = case_of(app, only_case(app, "open"))
+    assert case.exercise
+    assert case.opened_at == NOW - timedelta(minutes=6)
+
+
+@settings(max_examples=15, deadline=None)
+@given(at=st.integers(0, len(TWO)), cut=st.integers(0, 40), put=st.text(max_size=12))
+def test_no_text_is_anything_but_a_scenario_or_refused(at: int, cut: int, put: str) -> None:
+    with suppress(Refusal):
+        parse((TWO[:at] + put + TWO[at + cut :]).encode("utf-8", "replace"), "two", NOW)

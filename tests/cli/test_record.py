@@ -1,4 +1,4 @@
-"""Exports are verified by whoever has the file, and scenarios are told to the end."""
+"""Exports are verified by whoever has the file."""
 
 import json
 from pathlib import Path
@@ -56,28 +56,3 @@ def test_an_export_is_never_written_over_a_file(
 @pytest.mark.parametrize("key", ["nowhere", "tocsin-log-key+00000000+AAAA"])
 def test_a_wrong_key_is_refused(tocsin: Tocsin, export: Path, key: str) -> None:
     assert "[export-invalid]" in tocsin("verify", str(export), "--key", key).err
-
-
-def test_crocus_is_told_to_its_end(tocsin: Tocsin) -> None:
-    told = tocsin("scenario", "crocus", "--fast")
-    assert told.status == 0
-    assert "Refused: Nothing was decided: you proposed this yourself." in told.out
-    assert "Lapsed, undecided: nobody gave a decision: the window has ended" in told.out
-    assert told.out.rstrip().endswith("signature checked")
-
-
-def test_a_scenario_is_listed_told_in_part_and_kept(tocsin: Tocsin, tmp_path: Path) -> None:
-    listed = ["crocus", "exercise", "exercise_release"]
-    assert tocsin("scenario", "--list", "--json").json == {"scenarios": listed}
-    kept = tmp_path / "kept"
-    told = tocsin("scenario", "crocus", "--until", "2", "--keep", str(kept), "--json").json
-    assert [one["step"] for one in told["happened"]] == [1, 2]
-    assert (kept / "tocsin.sqlite").exists()
-    again = tocsin("scenario", "crocus", "--keep", str(kept), "--json")
-    assert json.loads(again.err)["refused"]["code"] == "bad-value"
-
-
-def test_a_scenario_leaves_the_house_itself_alone(tocsin: Tocsin, surroundings: Path) -> None:
-    tocsin("scenario", "exercise")
-    assert not (surroundings / "data").exists()
-    assert "cannot be played" in tocsin("scenario", "nothing").err

@@ -65,6 +65,7 @@ def check(script: Script) -> None:
         _check_beginning(script, name, form)
     for name in script.tellings:
         _Telling(script, script.telling(name)).check()
+    _check_use(script)
 
 
 def _check_documents(script: Script) -> None:
@@ -76,16 +77,14 @@ def _check_documents(script: Script) -> None:
     for number, one in enumerate(scenario.arrives):
         if unknown := set(one.only) - set(scenario.telling):
             script.fault(("arrives", number, "only"), f"there is no telling {min(unknown)!r}")
-    every = [script.telling(name).steps for name in script.tellings if not _is_broken(script, name)]
-    used = {step.form.fields.get("document") for steps in every for step in steps}
-    if unused := [name for name in scenario.document if name not in used]:
-        script.fault(("document", unused[0]), f"the document {unused[0]} never comes in")
 
 
-def _is_broken(script: Script, name: str) -> bool:
-    """Whether a telling's beginning must be put right before it can be put together."""
-    form = script.scenario.telling.get(name)
-    return form is not None and any(_beginning(script, name, form))
+def _check_use(script: Script) -> None:
+    every = (step.form for name in script.tellings for step in script.telling(name).steps)
+    used = {step.fields.get("document") for step in every if step.do == "receive"}
+    for name in script.scenario.document:
+        if name not in used:
+            script.fault(("document", name), f"the document {name} never comes in")
 
 
 def _check_beginning(script: Script, name: str, form: TellingForm) -> None:
