@@ -12,11 +12,14 @@ from hypothesis import strategies as st
 
 from tests.support.house import with_house_key
 from tocsin.app import build
+from tocsin.casework.act import ACTIONS
 from tocsin.casework.export import export_case
 from tocsin.casework.house import App
 from tocsin.casework.player import Happened, play
+from tocsin.casework.player_acts import ACTS
 from tocsin.casework.reads import case_of
 from tocsin.casework.scenario import load, parse
+from tocsin.casework.scenario_check import OWN
 from tocsin.domain.actor import Actor, ActorKind, Role
 from tocsin.domain.case import CaseState
 from tocsin.domain.duty import Clock
@@ -285,6 +288,11 @@ says = "B."
 expect = { says = "First.", never_says = "Second.", lapsed = "triage", lapses = 3 }
 """
 )
+
+
+def test_every_step_that_is_no_command_is_both_checked_and_played() -> None:
+    assert OWN.keys() == ACTS.keys()
+    assert not OWN.keys() & ACTIONS.keys()
 
 
 def test_tellings_share_documents_and_one_may_begin_like_another(app: App) -> None:

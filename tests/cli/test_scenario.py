@@ -42,6 +42,7 @@ def test_a_silence_is_told_by_its_beginning_and_its_length(tocsin: Tocsin) -> No
     assert told.status == 0
     assert "times more until" in told.out
     assert "Also told: heeded." in told.out
+    assert "clocks are looked at every 1d only" in told.out
     assert "Lesson: A good tip is worth nothing by itself" in told.out
 
 
@@ -80,16 +81,16 @@ def test_the_officer_does_what_the_story_does(at_the_desk: Desk) -> None:
     assert "You are Astrid Lind (fictitious)" in told.out
     assert "  3 * name victim" in told.out
     assert "Clock: a determination (v1)" in told.out
-    assert "On the record: To warn v1 was confirmed" in told.out or "stage write" in told.out
+    assert "On the record: Proposal p1 by okafor.example, to warn, was confirmed." in told.out
     assert "The story ends here" in told.out
 
 
 def test_the_officer_does_something_else_and_is_refused_like_anybody(at_the_desk: Desk) -> None:
-    fields = ("What is meant here is not Vienna.", "yes")
-    told = at_the_desk("8", *fields, "10", "s", until="2")
-    assert "RemarkRecorded" not in told.out
-    assert "What is meant here is not Vienna." in told.out
-    assert "Refused: Nothing was done: missing field" in told.out or "You left at" in told.out
+    told = at_the_desk("8", "Not Vienna is meant.", "yes", "8", "", "", "s", until="2")
+    assert "Astrid Lind (fictitious): record remark" in told.out
+    assert "Refused: Nothing was done: missing field: words." in told.out
+    assert "name victim\n         On the record" not in told.out
+    assert "The story ends here" in told.out
 
 
 def test_the_officer_lets_time_pass_and_the_clocks_run_out(at_the_desk: Desk) -> None:

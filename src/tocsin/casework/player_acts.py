@@ -188,7 +188,7 @@ def _search(scene: Scene, step: StepForm) -> Found:
     if checked.faults:
         raise RuntimeError("an answer does not verify")
     found = sum(len(one.found) for one in answer.cases)
-    return (f"{len(answer.cases)} cases", f"{found} records", "the answer verifies")
+    return (f"cases: {len(answer.cases)}", f"records: {found}", "the answer verifies")
 
 
 def _audit(scene: Scene, step: StepForm) -> Found:

@@ -17,6 +17,7 @@ from tocsin.app import build
 from tocsin.casework.house import App
 from tocsin.casework.player import Happened, Player
 from tocsin.casework.scenario import Script, load, names
+from tocsin.casework.scenario_script import Stop
 from tocsin.cli.output import COMMON, Common, paragraph, when
 from tocsin.domain.refusal import Code, refuse
 from tocsin.settings import load as load_settings
@@ -26,6 +27,35 @@ MOST_SILENCES = 5
 _IN_MEMORY = Path("/dev/shm")  # noqa: S108 - a house that is thrown away needs no disk
 
 
+@Parameter(name="*")
+@dataclass(frozen=True, kw_only=True)
+class Played:
+    """Which way a story is played, how far, and by whom."""
+
+    telling: Annotated[
+        str, Parameter(help="Which way it goes, such as heeded or nobody; else the first.")
+    ] = ""
+    until: Annotated[
+        str, Parameter(help="Stop after this step (number or name), at this time, or at +36h.")
+    ] = ""
+    interactive: Annotated[
+        bool, Parameter(negative="", help="You are the officer: do the story's step, or another.")
+    ] = False
+    exercise: Annotated[
+        bool,
+        Parameter(
+            negative="", help="A drill: all is marked as exercise, and what is last happens now."
+        ),
+    ] = False
+    fast: Annotated[bool, Parameter(negative="", help="Do not pause between steps.")] = False
+    keep: Annotated[
+        Path | None, Parameter(help="Keep its house in this new folder, to look at afterwards.")
+    ] = None
+
+
+TO_THE_END = Played()
+
+
 def scenario(
     name: Annotated[str, Parameter(help="One that comes with Tocsin, or a .toml file.")] = "",
     /,
@@ -33,25 +63,7 @@ def scenario(
     list_: Annotated[
         bool, Parameter(name="--list", negative="", help="List those that come with Tocsin.")
     ] = False,
-    telling: Annotated[
-        str, Parameter(help="Which way it goes, such as heeded or nobody; else the first.")
-    ] = "",
-    until: Annotated[
-        str, Parameter(help="Stop after this step (number or name), at this time, or at +36h.")
-    ] = "",
-    interactive: Annotated[
-        bool, Parameter(negative="", help="You are the officer: do the story's step, or another.")
-    ] = False,
-    exercise: Annotated[
-        bool,
-        Parameter(
-            negative="", help="A drill: all is marked as exercise, and what is last happens now."
-        ),
-    ] = False,
-    fast: Annotated[bool, Parameter(negative="", help="Do not pause between steps.")] = False,
-    keep: Annotated[
-        Path | None, Parameter(help="Keep its house in this new folder, to look at afterwards.")
-    ] = None,
+    played: Played = TO_THE_END,
     common: Common = COMMON,
 ) -> None:
     """Play a case told as data, and narrate each step.
@@ -63,32 +75,39 @@ def scenario(
     if list_ or not name:
         common.show({"scenarios": names()}, *names())
         return
-    if interactive and common.json:
+    if played.interactive and common.json:
         refuse(
             Code.BAD_VALUE,
             "Nothing was played: a program cannot be the officer.",
             "Leave out --json or --interactive.",
         )
-    now = datetime.now(UTC)
-    script = load(name, now)
-    stop = script.stop(until, script.telling(telling)) if until else None
-    if exercise:
-        script = script.ending_at(now, telling, stop)
-        stop = script.stop(until, script.telling(telling)) if until else None
-    with a_house(keep, common) as app:
-        player = Player(app, script, telling, exercise=exercise)
+    script, stop = _script(name, played, datetime.now(UTC))
+    with a_house(played.keep, common) as app:
+        player = Player(app, script, played.telling, exercise=played.exercise)
         if not common.json:
             _title(player)
-        if interactive:
+        told: list[Happened] = []
+        if played.interactive:
             from tocsin.cli.scenario_desk import sit_down
 
             sit_down(player, stop)
-            told: list[Happened] = []
         else:
             teller = None if common.json else Teller(player)
-            told = [_heard(teller, one, fast=fast) for one in player.play(stop)]
-    kept = [f"\nIts house is kept: TOCSIN_DATA_DIR={keep} tocsin run --no-example"] if keep else []
-    common.show(_plain(player, told), *kept)
+            told = [_heard(teller, one, fast=played.fast) for one in player.play(stop)]
+    kept = f"\nIts house is kept: TOCSIN_DATA_DIR={played.keep} tocsin run --no-example"
+    common.show(_plain(player, told), *((kept,) if played.keep else ()))
+
+
+def _script(name: str, played: Played, now: datetime) -> tuple[Script, Stop]:
+    """The story and where to stop; a drill is moved so that it stops now."""
+    script = load(name, now)
+    if not played.until:
+        moved = script.ending_at(now, played.telling, None) if played.exercise else script
+        return moved, None
+    stop = script.stop(played.until, script.telling(played.telling))
+    if not played.exercise:
+        return script, stop
+    return script.ending_at(now, played.telling, stop), now if isinstance(stop, datetime) else stop
 
 
 def _plain(player: Player, told: list[Happened]) -> dict[str, Any]:
@@ -141,6 +160,8 @@ def _title(player: Player) -> None:
         others = [name for name in player.script.tellings if name != telling.name]
         said = f" Also told: {', '.join(others)}." if others else ""
         paragraph(f"Telling {telling.name}: {telling.form.title}.{said}", "bold")
+        if telling.form.looks:
+            paragraph(f"In its long silences clocks are looked at every {telling.form.looks} only.")
 
 
 @dataclass(slots=True)

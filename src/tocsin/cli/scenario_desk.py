@@ -23,7 +23,7 @@ from tocsin.domain.refusal import Refusal
 from tocsin.domain.serial import instant
 from tocsin.domain.stage import duty_of, stage
 
-MOST_TYPED, MOST_LOOKS = 10_000, 100
+MOST_TYPED, MOST_LOOKS = 10_000, 40
 HELP = (
     "A number does that; Enter does what the story does. s leaves the story's step out. "
     "+30m, +2h, +1d or a time with its zone lets time pass. q leaves."
