@@ -94,13 +94,13 @@ def test_the_officer_does_something_else_and_is_refused_like_anybody(at_the_desk
 
 
 def test_the_officer_lets_time_pass_and_the_clocks_run_out(at_the_desk: Desk) -> None:
-    told = at_the_desk("+2h", "+400d", "99", "?", "soon", "2020-01-01T00:00:00Z", "q")
+    told = at_the_desk("+2h", "+400d", "99", "?", "soon", "+", "-1d", "2020-01-01T00:00:00Z", "q")
     assert told.status == 0
     assert "Lapsed, undecided: nobody gave the findings" in told.out
     assert "times more until" in told.out
     assert "Give a number from 1 to" in told.out
     assert "That is no choice, length or time." in told.out
-    assert "Time does not go back." in told.out
+    assert "Time does not go back, nor on for ever." in told.out
     assert "You left at" in told.out
 
 
@@ -111,3 +111,12 @@ def test_the_end_of_the_input_ends_the_story_cleanly(
     told = at_the_desk(*typed)
     assert (told.status, told.err) == (0, "")
     assert "You left at" in told.out
+
+
+def test_whatever_is_typed_into_a_field_is_a_value_or_refused(at_the_desk: Desk) -> None:
+    told = at_the_desk(
+        "1", "v1", "Ana", "king", "email", "[" * 9_000, *[""] * 8, "8", "{}", "", "q"
+    )
+    assert (told.status, told.err) == (0, "")
+    assert told.out.count("Refused: Nothing was done: ") == 1
+    assert "On the record: Remark: {}" in told.out

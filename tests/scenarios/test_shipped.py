@@ -96,3 +96,11 @@ def test_what_accounts_disagree_about_is_told_in_every_version() -> None:
         for dispute in document.disputed
     ]
     assert {"how many died", "what the call was worth"} <= {one.what for one in disputes}
+
+
+def test_a_whole_drill_is_counted_as_exercise_and_marked_in_every_message(app: App) -> None:
+    drill = script("vienna").ending_at(NOW, "heeded", None)
+    player = Player(app, drill, "heeded", exercise=True)
+    *_, last = player.play(None)
+    assert (last.do, last.at) == ("lesson", NOW)
+    assert all("EXERCISE" in one.subject for one in player.scene.mailbox.messages)

@@ -6,7 +6,7 @@ from itertools import chain
 from tocsin.casework.player_acts import Found, Scene
 from tocsin.casework.scenario_form import Expect
 from tocsin.domain.case import Case
-from tocsin.domain.duties import duties_of
+from tocsin.domain.duties import EXERCISE, duties_of
 from tocsin.domain.events import DeadlineLapsed
 from tocsin.domain.stage import duty_of, stage
 
@@ -42,7 +42,8 @@ def _of_the_record(scene: Scene, expect: Expect) -> Iterator[str]:
             yield f"the record says {unwanted!r}"
     if expect.duties:
         told = {one.victim_id: one.told for one in duties_of(scene.happened, at=scene.clock())}
-        for victim, wanted in expect.duties.items():
+        for victim, of_a_duty in expect.duties.items():
+            wanted = EXERCISE if scene.exercise else of_a_duty
             if told.get(victim) != wanted:
                 counts = told.get(victim)
                 yield f"the duty to {victim} should count as {wanted} and counts as {counts}"

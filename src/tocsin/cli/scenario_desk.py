@@ -4,14 +4,14 @@ import json
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from tocsin.casework.access import allows
 from tocsin.casework.act import ACTIONS
 from tocsin.casework.player import Player
 from tocsin.casework.scenario_check import OWN
-from tocsin.casework.scenario_form import RECIPIENT, SYSTEM
+from tocsin.casework.scenario_form import RECIPIENT, RELATIVE, SYSTEM
 from tocsin.casework.scenario_script import Stop, length
 from tocsin.cli.do import Leaf, leaves
 from tocsin.cli.output import left, paragraph, when
@@ -24,6 +24,7 @@ from tocsin.domain.serial import instant
 from tocsin.domain.stage import duty_of, stage
 
 MOST_TYPED, MOST_LOOKS = 10_000, 40
+LATEST = datetime(2900, 1, 1, tzinfo=UTC)
 HELP = (
     "A number does that; Enter does what the story does. s leaves the story's step out. "
     "+30m, +2h, +1d or a time with its zone lets time pass. q leaves."
@@ -131,12 +132,13 @@ class _Desk:
 
     def _wait(self, typed: str) -> None:
         try:
-            until = self.player.now + length(typed[1:]) if typed[0] == "+" else instant(typed)
-        except (ValueError, KeyError, OverflowError):
+            found = RELATIVE.fullmatch(typed)
+            until = self.player.now + length(typed[1:]) if found else instant(typed)
+        except (ValueError, OverflowError):
             paragraph(f"That is no choice, length or time. {HELP}")
             return
-        if until <= self.player.now:
-            paragraph("Time does not go back.")
+        if not self.player.now < until < LATEST:
+            paragraph("Time does not go back, nor on for ever.")
         else:
             self._pass_to(until)
 
@@ -163,6 +165,8 @@ def _hint(leaf: Leaf) -> str:
     choices = getattr(leaf.annotation, "__args__", ())
     if choices and all(isinstance(one, str) for one in choices):
         return f" ({', '.join(choices)})"
+    if getattr(leaf.annotation, "__origin__", None) is dict:
+        return ' (JSON, such as {"who_told": "..."})'
     return f" ({leaf.told})" if leaf.told else ""
 
 
@@ -178,7 +182,7 @@ def _value(leaf: Leaf, typed: str) -> Any:
     if typed[0] in "[{":
         try:
             return json.loads(typed)
-        except ValueError:
+        except (ValueError, RecursionError):
             return typed
     is_many = getattr(leaf.annotation, "__origin__", None) is tuple
     return [one.strip() for one in typed.split(",")] if is_many else typed
