@@ -358,3 +358,12 @@ def test_a_drill_is_an_exercise_throughout_and_ends_now(app: App) -> None:
 def test_no_text_is_anything_but_a_scenario_or_refused(at: int, cut: int, put: str) -> None:
     with suppress(Refusal):
         parse((TWO[:at] + put + TWO[at + cut :]).encode("utf-8", "replace"), "two", NOW)
+
+
+def test_a_scenario_is_played_under_the_pack_it_names_and_one_at_a_time(app: App) -> None:
+    one = SMALL.replace("[officer.ana]", 'policy = "us_ic_icd191"\n[officer.ana]')
+    list(play(app, parse(one.encode(), "small", NOW)))
+    assert case_of(app, only_case(app, "open")).policy == "us_ic_icd191"
+    two = one.replace('"us_ic_icd191"', '["us_ic_icd191", "us_ic_icd191"]')
+    with pytest.raises(Refusal, match="line 5, this house applies one policy pack at a time"):
+        list(play(app, parse(two.encode(), "small", NOW)))
