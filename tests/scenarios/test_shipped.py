@@ -20,12 +20,15 @@ from tocsin.settings import Settings
 
 NOW = datetime(2026, 5, 4, 12, tzinfo=UTC)
 MEMORY = Path("/dev/shm")  # noqa: S108 - where there is one, a throwaway house needs no disk
-HISTORIC = [name for name in names() if not name.startswith("exercise")]
 TEN = {
     *("nairobi", "pan_am_103", "chavez", "tsarnaev", "khashoggi", "el_baghdadi", "sri_lanka"),
     *("ukraine", "kerman", "crocus", "vienna"),
 }
-UNASKED = (e.CaseOpened, e.ReportReceived, e.DeadlineSet, e.DeadlineMet, e.DeadlineLapsed)
+UNASKED = (
+    *(e.CaseOpened, e.ReportReceived, e.InboundRecorded, e.ClaimNoted, e.WatchBegun),
+    *(e.SubjectSighted, e.DeadlineSet, e.DeadlineMet, e.DeadlineLapsed),
+)
+"""What whoever takes reports in records with them, and what the house does by itself."""
 
 
 @cache
@@ -33,6 +36,7 @@ def script(name: str) -> Script:
     return load(name, NOW)
 
 
+HISTORIC = [name for name in names() if not script(name).scenario.exercise]
 TELLINGS = [(name, telling) for name in names() for telling in script(name).tellings]
 
 

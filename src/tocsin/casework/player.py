@@ -20,8 +20,8 @@ from tocsin.domain.kinds import Method
 from tocsin.domain.narrate import narrate
 from tocsin.domain.plans import DEADLINE, LANES
 from tocsin.domain.refusal import Code, Refusal, refuse
-from tocsin.policy.pack import load as load_pack
-from tocsin.policy.pack import shipped
+from tocsin.policy.beside import gather, name_of
+from tocsin.policy.beside import load as load_policy
 from tocsin.store import jobs, packs
 from tocsin.store.instants import from_us
 
@@ -102,6 +102,10 @@ class Player:
     def case(self) -> Case | None:
         """The case as the record has it; None before the first report."""
         return self.scene.told
+
+    def repeats(self, number: int) -> bool:
+        """Whether step `number` is the one before it, taken again."""
+        return number > 1 and self.steps[number - 1].place == self.steps[number - 2].place
 
     def play(self, until: Stop) -> Iterator[Happened]:
         """The steps up to `until`, each as the story has it, and the lesson at the end."""
@@ -232,20 +236,17 @@ class Player:
 
 
 def _under_its_pack(app: App, script: Script, clock: SimulatedClock, mailbox: Mailbox) -> App:
-    """The house with the story's clock and mail, and under the story's policy pack."""
-    names = script.scenario.policy or (app.policy.name,)
-    if len(names) > 1:
-        script.fault(("policy",), "this house applies one policy pack at a time")
-    pack = app.policy
-    if names[0] != pack.name:
-        pack = load_pack(shipped(names[0]), name=names[0])
+    """The house with the story's clock and mail, and under the story's policy."""
+    policy, names = app.policy, script.scenario.policy
+    if names and name_of(names) != policy.name:
+        policy = load_policy(gather(names), name=name_of(names))
         with app.store.write() as db:
-            packs.put_pack(db, pack_hash=pack.pack_hash, name=pack.name, text=pack.text)
+            packs.put_pack(db, pack_hash=policy.pack_hash, name=policy.name, text=policy.text)
     return replace(
         app,
         clock=clock,
         channels={Method.EMAIL: mailbox, Method.SMS: mailbox},
         cache=CaseCache(),
-        policy=pack,
-        packs={**app.packs, pack.pack_hash: pack},
+        policy=policy,
+        packs={**app.packs, policy.pack_hash: policy},
     )

@@ -149,11 +149,11 @@ def _receive(scene: Scene, step: StepForm) -> Found:
         **given,
         content=f"{DRILL if scene.exercise else ''}{text}".encode(),
         acquired_at=scene.script.at(form.acquired_at),
-        case_id=scene.case_id,
+        case_id="" if step.fields.get("apart") else scene.case_id,
         exercise=scene.exercise,
     )
     receipt = receive(scene.app, received, scene.actor(step.by))
-    scene.case_id, scene.reports[name] = receipt.case_id, receipt.report_id
+    scene.case_id, scene.reports[name] = scene.case_id or receipt.case_id, receipt.report_id
     return ()
 
 

@@ -1,13 +1,15 @@
 """What a scenario expects, held against what the record says."""
 
 from collections.abc import Iterator
-from itertools import chain
+from itertools import chain, compress
 
 from tocsin.casework.player_acts import Found, Scene
 from tocsin.casework.scenario_form import Expect
+from tocsin.casework.scenario_script import length
 from tocsin.domain.case import Case
 from tocsin.domain.duties import EXERCISE, duties_of
 from tocsin.domain.events import DeadlineLapsed
+from tocsin.domain.inbound import Claim, Inbound, Owed, SenderQuestion, Watch
 from tocsin.domain.stage import duty_of, stage
 
 
@@ -24,7 +26,8 @@ def unmet(scene: Scene, expect: Expect, refused: str, found: Found) -> Iterator[
             yield f"{wanted!r} was not found, but {list(found)}"
     yield from _of_the_record(scene, expect)
     if (case := scene.told) is not None:
-        yield from chain(_standing(case, expect), _clocks(case, expect), _persons(case, expect))
+        about = (_standing, _clocks, _persons, _warned_us)
+        yield from chain.from_iterable(one(case, expect) for one in about)
 
 
 def _of_the_record(scene: Scene, expect: Expect) -> Iterator[str]:
@@ -68,6 +71,10 @@ def _clocks(case: Case, expect: Expect) -> Iterator[str]:
     running = {deadline.clock for deadline in case.deadlines.values()}
     yield from (f"no {one} clock runs" for one in expect.deadline if one not in running)
     yield from (f"a {one} clock runs" for one in expect.quiet if one in running)
+    for clock, wanted in expect.runs.items():
+        lengths = {one.runs_s for one in case.deadlines.values() if one.clock is clock}
+        if length(wanted).total_seconds() not in lengths:
+            yield f"the {clock} clock should run for {wanted} and runs for {sorted(lengths)} s"
 
 
 def _persons(case: Case, expect: Expect) -> Iterator[str]:
@@ -83,3 +90,37 @@ def _persons(case: Case, expect: Expect) -> Iterator[str]:
             yield f"the determination for {victim_id} should be {matter} and is {is_now}"
     said = {one.kind for delivery in case.deliveries.values() for one in delivery.reactions}
     yield from (f"no reaction {one} is kept" for one in expect.reactions if one not in said)
+
+
+def _warned_us(case: Case, expect: Expect) -> Iterator[str]:
+    """Warnings given to us, and subjects on watch."""
+    for noun, wanted, is_now in (
+        ("warning given to us", expect.inbound, {k: _owing(v) for k, v in case.inbound.items()}),
+        ("claim", expect.claims, {k: _tested(v) for k, v in case.claims.items()}),
+        ("question", expect.questions, {k: _asked(v) for k, v in case.questions.items()}),
+        ("watch", expect.watches, {k: _watched(v) for k, v in case.watches.items()}),
+    ):
+        for key, one in wanted.items():
+            if is_now.get(key) != one:
+                yield f"the {noun} {key} should be {one or 'settled'} and is {is_now.get(key)}"
+
+
+def _owing(inbound: Inbound) -> tuple[str, ...]:
+    lacks = (inbound.owes_receipt, not inbound.owner, inbound.owes_answer)
+    return tuple(compress((Owed.RECEIPT, "owner", Owed.ANSWER), lacks))
+
+
+def _tested(claim: Claim) -> str:
+    return claim.tests[-1].result if claim.tests else claim.state
+
+
+def _asked(question: SenderQuestion) -> str:
+    if not question.waits:
+        return "answered" if question.replies else "left"
+    return "silent" if question.silences else "waits"
+
+
+def _watched(watch: Watch) -> str:
+    if not watch.is_live:
+        return "ended"
+    return "sighted" if watch.sighted else "on"

@@ -1,26 +1,39 @@
 """Scenarios: a case told as data, read strictly. `tocsin.casework.player` plays them."""
 
+import re
 import tomllib
 from datetime import datetime
+from difflib import get_close_matches
 from importlib.resources import files
 from pathlib import Path
 
 from pydantic import ValidationError
+from pydantic_core import ErrorDetails
 
 from tocsin.casework.scenario_check import check
 from tocsin.casework.scenario_form import Scenario
 from tocsin.casework.scenario_script import Script, refused
+from tocsin.domain.refusal import Code, refuse
 from tocsin.policy.places import line_of
 
-__all__ = ["Script", "load", "names", "parse"]
+__all__ = ["Script", "load", "names", "parse", "titles"]
 
-MOST_BYTES = 256 * 1024
+MOST_BYTES, MOST_TOLD = 256 * 1024, 12
+_OURS = files("tocsin.casework") / "scenarios"
 
 
 def names() -> list[str]:
     """The scenarios that come with Tocsin."""
-    folder = files("tocsin.casework") / "scenarios"
-    return sorted(p.name.removesuffix(".toml") for p in folder.iterdir() if p.name[-5:] == ".toml")
+    return sorted(p.name.removesuffix(".toml") for p in _OURS.iterdir() if p.name[-5:] == ".toml")
+
+
+def titles() -> dict[str, str]:
+    """What each of them is about, by name."""
+    return {one: tomllib.loads(_ours(one).decode())["title"] for one in names()}
+
+
+def _ours(name: str) -> bytes:
+    return (_OURS / f"{name}.toml").read_bytes()
 
 
 def load(name: str, now: datetime) -> Script:
@@ -31,10 +44,12 @@ def load(name: str, now: datetime) -> Script:
     path = Path(name)
     if path.suffix != ".toml":
         if name not in names():
-            refused(name, f"it does not come with Tocsin; these do: {', '.join(names())}", None)
-        return parse(
-            (files("tocsin.casework") / "scenarios" / f"{name}.toml").read_bytes(), name, now
-        )
+            refuse(
+                Code.SCENARIO_INVALID,
+                "Nothing was played: no such scenario comes with Tocsin.",
+                f"Name a .toml file, or one of: {', '.join(names())}.",
+            )
+        return parse(_ours(name), name, now)
     try:
         with path.open("rb") as file:
             return parse(file.read(MOST_BYTES + 1), path.name, now)
@@ -55,9 +70,24 @@ def parse(data: bytes, name: str, now: datetime) -> Script:
     except (tomllib.TOMLDecodeError, RecursionError) as error:
         refused(name, f"it is not TOML: {error}", None)
     except ValidationError as error:
-        first = error.errors(include_url=False, include_input=False, include_context=False)[0]
+        first = error.errors(include_url=False)[0]
         keys = [str(part + 1 if isinstance(part, int) else part) for part in first["loc"]]
-        refused(name, f"{'.'.join(keys)}: {first['msg']}", line_of(text, first["loc"]))
+        refused(name, f"{'.'.join(keys)}: {_why(first)}", line_of(text, first["loc"]))
     script = Script(name=name, text=text, scenario=scenario, now=now)
     check(script)
     return script
+
+
+def _why(error: ErrorDetails) -> str:
+    match error["type"]:
+        case "extra_forbidden":
+            return "there is no such key"
+        case "missing":
+            return "it is missing"
+        case "enum" | "literal_error":
+            given = str(error["input"])[:40]
+            known = re.findall(r"'([^']*)'", error["ctx"]["expected"])
+            near = known if len(known) <= MOST_TOLD else get_close_matches(given, known, 3, 0.4)
+            return f"there is no {given!r}" + (f"; there is {', '.join(near)}" if near else "")
+        case _:
+            return error["msg"]

@@ -1,6 +1,7 @@
 """What in a scenario contradicts itself, found before anything is played."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -12,8 +13,10 @@ from tocsin.casework.scenario_form import RECIPIENT, SYSTEM, Expect, StepForm, T
 from tocsin.casework.scenario_script import Script, Step, Telling
 from tocsin.domain.case import CaseState
 from tocsin.domain.duties import CLASSES, WAIVED
+from tocsin.domain.duty import Clock
 from tocsin.domain.refusal import Code, Refusal
 from tocsin.domain.stage import Stage
+from tocsin.policy.beside import join
 from tocsin.policy.pack import shipped
 
 
@@ -30,7 +33,7 @@ class Own:
 _MAIL = frozenset({"mail"})
 OWN: Mapping[str, Own] = {
     "wait": Own("anybody"),
-    "receive": Own("officer", frozenset({"document"})),
+    "receive": Own("officer", frozenset({"document"}), frozenset({"apart"})),
     "check": Own("officer", frozenset({"warning_id"}), finds=True),
     "export": Own("officer", finds=True),
     "notices": Own("officer", finds=True),
@@ -44,6 +47,8 @@ OWN: Mapping[str, Own] = {
 
 _PAST = frozenset({"told_at", "tried_at", "acquired_at"})
 _AT_THE_END = ("refused", "leaks", "verdict", "found")
+_MAKES = {"name_victim": "v", "ask_sender": "q", "put_on_watch": "s", "note_claim": "c"}
+_WATCHING = frozenset({Clock.WATCH_REVIEW, Clock.SIGHTING})
 _PLANS = frozenset({"plan_delivery", "plan_deliveries"})
 _MAY_BE_ILL_FORMED = frozenset({Code.BAD_VALUE, Code.UNKNOWN_FIELD, Code.TIME_WITHOUT_ZONE})
 
@@ -53,13 +58,7 @@ def check(script: Script) -> None:
     scenario = script.scenario
     if bool(scenario.telling) == bool(scenario.step):
         script.fault((), "it has either tellings or steps of its own, and one of them")
-    for name in scenario.policy:
-        try:
-            shipped(name)
-        except Refusal as refusal:
-            script.fault(
-                ("policy",), f"there is no policy pack {name!r}. {refusal.remedy}".rstrip(".")
-            )
+    _check_policy(script)
     _check_documents(script)
     for name, form in scenario.telling.items():
         _check_beginning(script, name, form)
@@ -68,12 +67,31 @@ def check(script: Script) -> None:
     _check_use(script)
 
 
+def _check_policy(script: Script) -> None:
+    packs = []
+    for name in script.scenario.policy:
+        try:
+            packs.append((name, shipped(name)))
+        except Refusal as refusal:
+            why = f"there is no policy pack {name!r}. {refusal.remedy}"
+            script.fault(("policy",), why.rstrip("."))
+    try:
+        if packs:
+            join(packs)
+    except Refusal as refusal:
+        script.fault(("policy",), refusal.remedy.rstrip("."))
+
+
 def _check_documents(script: Script) -> None:
     scenario = script.scenario
     for name, document in scenario.document.items():
         place = ("document", name)
         if not ({"EXAMPLE", "EXERCISE"} & set(re.findall(r"\w+", document.text))):
             script.fault(place, "the text does not say EXAMPLE or EXERCISE")
+        if bool(document.warned_by) != bool(document.warned_path):
+            script.fault(place, "warned_by and warned_path are given together")
+        if document.claims and not document.warned_by:
+            script.fault((*place, "claims"), "claims are made by whoever warned us: say warned_by")
     for number, one in enumerate(scenario.arrives):
         if unknown := set(one.only) - set(scenario.telling):
             script.fault(("arrives", number, "only"), f"there is no telling {min(unknown)!r}")
@@ -111,7 +129,7 @@ class _Telling:
     telling: Telling
     names: set[str] = field(default_factory=set)
     reports: set[str] = field(default_factory=set)
-    victims: int = 0
+    made: Counter[str] = field(default_factory=Counter)
     plans: bool = False
     lapsed: set[str] = field(default_factory=set)
 
@@ -143,9 +161,21 @@ class _Telling:
             return
         if step.do == "receive":
             self.reports.add(step.fields["document"])
-        self.victims += step.do == "name_victim"
+        self.made += self._makes(step)
         self.plans |= step.do in _PLANS
         self.lapsed |= {clock.value for clock in step.expect.lapsed}
+
+    def _makes(self, step: StepForm) -> Counter[str]:
+        """How many of what is then called by a letter and a number a step makes."""
+        given: Any = step.fields
+        if step.expect.refused or given.get("apart"):
+            return Counter()
+        if step.do == "receive":
+            given = self.script.scenario.document[step.fields["document"]].model_dump()
+        made = Counter({_MAKES[step.do]: 1} if step.do in _MAKES else {})
+        if step.do == "record_inbound" or given.get("warned_by"):
+            made += Counter(i=1, c=len(given.get("claims", ())))
+        return made
 
     def _wrong(self, step: StepForm, at: datetime) -> Iterator[tuple[str, str]]:
         if not 1900 < at.year < 3000:
@@ -184,6 +214,10 @@ class _Telling:
             yield "fields", f"there is no field {min(unknown)!r}"
         elif step.do == "receive":
             yield from self._wrong_document(step.fields["document"], at)
+            if not isinstance(apart := step.fields.get("apart", False), bool):
+                yield "fields", "apart is true or false"
+            elif apart and not self.reports:
+                yield "apart", "no report has come in before it from which it could stand apart"
 
     def _wrong_command(self, step: StepForm) -> Iterator[tuple[str, str]]:
         try:
@@ -222,23 +256,23 @@ class _Telling:
         if not self.reports and step.do != "receive" and _about_the_case(expect):
             yield "no report has come in before it, so there is no case"
         plans = self.plans or step.do in _PLANS
-        victims = self.victims + (step.do == "name_victim")
-        yield from self._never(expect, plans=plans, victims=victims)
+        yield from self._never(expect, plans=plans, made=self.made + self._makes(step))
 
     def _check_lesson(self, expect: Expect) -> None:
         place = ("telling", self.telling.name, "lesson", "expect")
         if any(getattr(expect, name) not in (None, ()) for name in _AT_THE_END):
             self.script.fault(place, f"at the end there is no {', no '.join(_AT_THE_END)}")
-        for why in self._never(expect, plans=self.plans, victims=self.victims):
+        for why in self._never(expect, plans=self.plans, made=self.made):
             self.script.fault(place, why)
 
-    def _never(self, expect: Expect, *, plans: bool, victims: int) -> Iterator[str]:
+    def _never(self, expect: Expect, *, plans: bool, made: Counter[str]) -> Iterator[str]:
         """What contradicts itself, or what has happened by then."""
         is_closed = expect.stage in (Stage.CLOSED, Stage.DESTROYED)
         if expect.state and expect.stage and (expect.state is CaseState.CLOSED) != is_closed:
             yield f"a case that is {expect.state} is not at stage {expect.stage}"
-        if expect.deadline and (is_closed or expect.state is CaseState.CLOSED):
-            yield "no clock runs for a closed case"
+        is_closed = is_closed or expect.state is CaseState.CLOSED
+        if is_closed and set(expect.deadline) - _WATCHING:
+            yield "no clock runs for a closed case but those of its watches"
         if both := set(expect.deadline) & set(expect.quiet):
             yield f"the clock {min(both)} cannot run and not run"
         if gone := (self.lapsed | set(expect.lapsed)) & set(expect.never_lapsed):
@@ -247,9 +281,16 @@ class _Telling:
             yield f"{min(both_said)!r} cannot stand on the record and not stand there"
         if expect.delivery and not plans:
             yield "no delivery has been planned by then"
-        for victim in {**expect.determination, **expect.duties}:
-            if not re.fullmatch(r"v[1-9]\d{0,2}", victim) or int(victim[1:]) > victims:
-                yield f"no victim {victim} has been named by then"
+        for letter, noun, named in (
+            ("v", "victim", {**expect.determination, **expect.duties}),
+            ("i", "warning given to us", expect.inbound),
+            ("c", "claim", expect.claims),
+            ("q", "question to a sender", expect.questions),
+            ("s", "watch", expect.watches),
+        ):
+            for one in named:
+                if not re.fullmatch(rf"{letter}[1-9]\d{{0,2}}", one) or int(one[1:]) > made[letter]:
+                    yield f"there is no {noun} {one} by then"
         for told in expect.duties.values():
             if told not in CLASSES and not told.startswith(WAIVED):
                 yield f"no tally counts {told!r}"

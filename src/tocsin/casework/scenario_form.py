@@ -10,6 +10,7 @@ from tocsin.domain.actor import Role
 from tocsin.domain.case import CaseState, DeliveryState
 from tocsin.domain.duty import Clock
 from tocsin.domain.findings import Urgency
+from tocsin.domain.inbound import ClaimResult, ClaimState, Owed
 from tocsin.domain.kinds import Matter, OutcomeKind, ReactionKind
 from tocsin.domain.refusal import Code
 from tocsin.domain.report import Credibility, Reliability
@@ -19,6 +20,7 @@ RECIPIENT, SYSTEM = "recipient", "system"
 MOST_STEPS, MOST_TELLINGS, MOST_DOCUMENTS = 300, 8, 100
 
 RELATIVE = re.compile(r"([+-])(\d{1,5})([mhd])")
+Length = Annotated[str, Field(pattern=r"^\d{1,3}[mhd]$")]
 When = Annotated[AwareDatetime, Strict()] | Annotated[str, Field(pattern=f"^{RELATIVE.pattern}$")]
 """An instant with its zone, or minutes, hours, days from now: "-5m", "+1h", "+2d"."""
 
@@ -32,6 +34,7 @@ def _several(one_or_more: Any) -> Any:
 
 Clocks = Annotated[tuple[Clock, ...], BeforeValidator(_several)]
 Texts = Annotated[tuple[str, ...], BeforeValidator(_several)]
+Owing = Owed | Literal["owner"]
 
 
 class Form(BaseModel):
@@ -56,7 +59,10 @@ class DisputeForm(Form):
 
 
 class DocumentForm(Form):
-    """A report in our own words; `source` says from which public account."""
+    """A report in our own words; `source` says from which public account.
+
+    `warned_by` makes it a warning given to us; `claims` are what it says, one by one.
+    """
 
     text: str
     source: str
@@ -73,6 +79,10 @@ class DocumentForm(Form):
     tearline: str = ""
     urgency: Urgency | None = None
     disputed: Annotated[tuple[DisputeForm, ...], Field(max_length=10)] = ()
+    warned_by: str = ""
+    warned_path: str = ""
+    answer_to: str = ""
+    claims: Annotated[tuple[str, ...], Field(max_length=100)] = ()
 
 
 class Expect(Form):
@@ -81,7 +91,8 @@ class Expect(Form):
     `refused`: the code with which the step must be refused. `quiet`: clocks that must not run;
     `lapses`: at least so many silences so far. `duties`: what a tally would count each victim's
     duty as. `says` must stand on the record by now, `never_says` must not. `found` must stand in
-    what the step found.
+    what the step found. `runs`: for how long a running clock was set. `inbound`: what each warning
+    given to us still owes its sender or lacks; `claims`, by its newest test where there is one.
     """
 
     refused: Code | None = None
@@ -91,12 +102,17 @@ class Expect(Form):
     urgency: Urgency | None = None
     deadline: Clocks = ()
     quiet: Clocks = ()
+    runs: Mapping[Clock, Length] = {}
     lapsed: Clocks = ()
     never_lapsed: Clocks = ()
     lapses: Annotated[int, Field(ge=1)] | None = None
     delivery: Mapping[str, DeliveryState] = {}
     determination: Mapping[str, Matter | Literal["none"]] = {}
     duties: Mapping[str, str] = {}
+    inbound: Mapping[str, Annotated[tuple[Owing, ...], BeforeValidator(_several)]] = {}
+    claims: Mapping[str, ClaimResult | ClaimState] = {}
+    questions: Mapping[str, Literal["waits", "silent", "answered", "left"]] = {}
+    watches: Mapping[str, Literal["on", "sighted", "ended"]] = {}
     outcome: OutcomeKind | None = None
     reports: int | None = None
     reactions: tuple[ReactionKind, ...] = ()
@@ -108,13 +124,17 @@ class Expect(Form):
 
 
 class ArrivalForm(Form):
-    """A document that comes in, in every telling or in those of `only`."""
+    """A document that comes in, in every telling or in those of `only`.
+
+    `apart`: at another desk, which opens a case of its own.
+    """
 
     at: When
     by: str
     document: str
     say: str
     name: Name | None = None
+    apart: bool = False
     only: tuple[Name, ...] = ()
     expect: Expect = Expect()
 
@@ -122,7 +142,7 @@ class ArrivalForm(Form):
 class AgainForm(Form):
     """A step taken `times` more, each time `every` later."""
 
-    every: Annotated[str, Field(pattern=r"^\d{1,3}[mhd]$")]
+    every: Length
     times: Annotated[int, Field(ge=1, le=60)]
 
 

@@ -90,7 +90,11 @@ class Script:
         name = name or self.tellings[0]
         if name not in self.tellings:
             told = ", ".join(self.tellings)
-            refused(self.name, f"there is no telling {name!r}; there are: {told}", None)
+            refuse(
+                Code.SCENARIO_INVALID,
+                f"Nothing was played: there is no telling {name!r}.",
+                f"There are: {told}.",
+            )
         # A document comes before what is done at the same instant; each keeps its own order.
         steps = (*self.arrivals(name), *self.own_steps(name))
         ordered = sorted(steps, key=lambda step: self.at(step.form.at))
@@ -173,7 +177,7 @@ def _received(one: ArrivalForm) -> StepForm:
         at=one.at,
         by=one.by,
         do="receive",
-        fields={"document": one.document},
+        fields={"document": one.document} | ({"apart": True} if one.apart else {}),
         say=one.say,
         name=one.name,
         expect=one.expect,
@@ -182,8 +186,6 @@ def _received(one: ArrivalForm) -> StepForm:
 
 def refused(name: str, why: str, line: int | None) -> NoReturn:
     """Refuse SCENARIO_INVALID: what is wrong, and on which line of which file."""
-    refuse(
-        Code.SCENARIO_INVALID,
-        f"The scenario {name} cannot be played: {f'line {line}, ' if line else ''}{why}.",
-        "Correct the scenario; `tocsin scenario --list` names those that come with Tocsin.",
-    )
+    file = f"{name.removesuffix('.toml')}.toml"
+    place = f"{file}:{line}" if line else file
+    refuse(Code.SCENARIO_INVALID, f"{place}: {why}.", "Correct it there, and play it again.")
