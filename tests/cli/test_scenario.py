@@ -1,14 +1,18 @@
 """Scenarios are told to their end, or as far as asked; at the keyboard anybody is the officer."""
 
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from tests.cli.conftest import Result, Tocsin
+from tocsin.casework.act import ACTIONS
+from tocsin.cli.do import leaves
 
 Desk = Callable[..., Result]
+REMARK = "record remark"
 
 
 def test_crocus_is_told_to_its_end(tocsin: Tocsin) -> None:
@@ -22,7 +26,8 @@ def test_crocus_is_told_to_its_end(tocsin: Tocsin) -> None:
 
 def test_a_scenario_is_listed_told_in_part_and_kept(tocsin: Tocsin, tmp_path: Path) -> None:
     listed = tocsin("scenario", "--list", "--json").json["scenarios"]
-    assert {"crocus", "exercise", "nairobi", "vienna"} <= set(listed)
+    assert {"crocus", "exercise", "nairobi", "two_duties", "vienna"} <= set(listed)
+    assert "vienna            EXAMPLE: concerts in Vienna" in tocsin("scenario", "--list").out
     kept = tmp_path / "kept"
     told = tocsin("scenario", "crocus", "--until", "2", "--keep", str(kept), "--json").json
     assert [one["step"] for one in told["happened"]] == [1, 2]
@@ -34,7 +39,7 @@ def test_a_scenario_is_listed_told_in_part_and_kept(tocsin: Tocsin, tmp_path: Pa
 def test_a_scenario_leaves_the_house_itself_alone(tocsin: Tocsin, surroundings: Path) -> None:
     tocsin("scenario", "exercise")
     assert not (surroundings / "data").exists()
-    assert "cannot be played" in tocsin("scenario", "nothing").err
+    assert "no such scenario comes with Tocsin" in tocsin("scenario", "nothing").err
 
 
 def test_a_silence_is_told_by_its_beginning_and_its_length(tocsin: Tocsin) -> None:
@@ -79,14 +84,14 @@ def test_the_officer_does_what_the_story_does(at_the_desk: Desk) -> None:
     told = at_the_desk("", "", "", "")
     assert told.status == 0
     assert "You are Astrid Lind (fictitious)" in told.out
-    assert "  3 * name victim" in told.out
+    assert re.search(r" \d+\* name victim +\d+  ", told.out)
     assert "Clock: a determination (v1)" in told.out
     assert "On the record: Proposal p1 by okafor.example, to warn, was confirmed." in told.out
     assert "The story ends here" in told.out
 
 
 def test_the_officer_does_something_else_and_is_refused_like_anybody(at_the_desk: Desk) -> None:
-    told = at_the_desk("8", "Not Vienna is meant.", "yes", "8", "", "", "s", until="2")
+    told = at_the_desk(REMARK, "Not Vienna is meant.", "yes", REMARK, "", "", "s", until="2")
     assert "Astrid Lind (fictitious): record remark" in told.out
     assert "Refused: Nothing was done: missing field: words." in told.out
     assert "name victim\n         On the record" not in told.out
@@ -99,12 +104,12 @@ def test_the_officer_lets_time_pass_and_the_clocks_run_out(at_the_desk: Desk) ->
     assert "Lapsed, undecided: nobody gave the findings" in told.out
     assert "times more until" in told.out
     assert "Give a number from 1 to" in told.out
-    assert "That is no choice, length or time." in told.out
+    assert "That is no choice, length or time; ? helps." in told.out
     assert "Time does not go back, nor on for ever." in told.out
     assert "You left at" in told.out
 
 
-@pytest.mark.parametrize("typed", [(), ("",), ("8",), ("8", "half a remark")])
+@pytest.mark.parametrize("typed", [(), ("",), (REMARK,), (REMARK, "half a remark")])
 def test_the_end_of_the_input_ends_the_story_cleanly(
     at_the_desk: Desk, typed: tuple[str, ...]
 ) -> None:
@@ -114,9 +119,66 @@ def test_the_end_of_the_input_ends_the_story_cleanly(
 
 
 def test_whatever_is_typed_into_a_field_is_a_value_or_refused(at_the_desk: Desk) -> None:
-    told = at_the_desk(
-        "1", "v1", "Ana", "king", "email", "[" * 9_000, *[""] * 8, "8", "{}", "", "q"
-    )
+    given = ("v1", "Ana", "king", "email", "[" * 9_000)
+    blank = [""] * (len(list(leaves(ACTIONS["name_recipient"]))) - len(given))
+    told = at_the_desk("Name  recipient", *given, *blank, REMARK, "{}", "", "q")
     assert (told.status, told.err) == (0, "")
     assert told.out.count("Refused: Nothing was done: ") == 1
     assert "On the record: Remark: {}" in told.out
+
+
+def test_what_is_done_again_and_again_is_told_once_and_asked_once(
+    tocsin: Tocsin, tmp_path: Path
+) -> None:
+    story = tmp_path / "mine.toml"
+    story.write_text(AGAIN)
+    assert "The same again, 3 times more." in tocsin("scenario", str(story), "--fast").out
+    asked = tocsin("scenario", str(story), "--interactive", given=b"\n")
+    assert asked.out.count("You are Ana") == 1
+    assert "The story ends here, 2024-03-06 10:03 UTC." in asked.out
+    left = tocsin("scenario", str(story), "--interactive", given=b"s\n")
+    assert "Remark" not in left.out
+
+
+def test_a_broken_file_is_refused_with_its_line_and_what_may_have_been_meant(
+    tocsin: Tocsin, tmp_path: Path
+) -> None:
+    story = tmp_path / "mine.toml"
+    story.write_text(AGAIN + 'expect = { refused = "case-incomplete" }\n')
+    told = tocsin("scenario", str(story))
+    assert told.status == 2
+    assert (
+        "mine.toml:30: step.2.expect.refused: there is no 'case-incomplete'; there is" in told.err
+    )
+
+
+AGAIN = """
+title = "EXAMPLE"
+about = "EXAMPLE"
+sources = ["invented"]
+[officer]
+"ana.example" = { name = "Ana (fictitious)", unit = "Watch", roles = ["analyst"] }
+[document.one]
+text = "EXAMPLE. Somebody will be shot."
+source = "invented"
+title = "EXAMPLE"
+acquired_at = 2024-03-06T09:40:00Z
+acquired_by = "ana"
+received_from = "nobody"
+reliability = "F"
+credibility = "6"
+urgency = "later"
+[[step]]
+at = 2024-03-06T09:44:00Z
+by = "ana.example"
+do = "receive"
+fields = { document = "one" }
+say = "A report comes in."
+[[step]]
+at = 2024-03-06T10:00:00Z
+by = "ana.example"
+do = "record_remark"
+fields = { words = "Nothing new." }
+say = "Somebody looks."
+again = { every = "1m", times = 3 }
+"""

@@ -16,7 +16,7 @@ from cyclopts import Parameter
 from tocsin.app import build
 from tocsin.casework.house import App
 from tocsin.casework.player import Happened, Player
-from tocsin.casework.scenario import Script, load, names
+from tocsin.casework.scenario import Script, load, titles
 from tocsin.casework.scenario_script import Stop
 from tocsin.cli.output import COMMON, Common, paragraph, when
 from tocsin.domain.refusal import Code, refuse
@@ -73,7 +73,8 @@ def scenario(
     stands in the scenario, and the first that does not ends it.
     """
     if list_ or not name:
-        common.show({"scenarios": names()}, *names())
+        told_of = titles()
+        common.show({"scenarios": list(told_of)}, *(f"{k:<18}{v}" for k, v in told_of.items()))
         return
     if played.interactive and common.json:
         refuse(
@@ -94,6 +95,8 @@ def scenario(
         else:
             teller = None if common.json else Teller(player)
             told = [_heard(teller, one, fast=played.fast) for one in player.play(stop)]
+            if teller:
+                teller.end_silence()
     kept = f"\nIts house is kept: TOCSIN_DATA_DIR={played.keep} tocsin run --no-example"
     common.show(_plain(player, told), *((kept,) if played.keep else ()))
 
@@ -127,7 +130,7 @@ def _plain(player: Player, told: list[Happened]) -> dict[str, Any]:
 def _heard(teller: "Teller | None", happened: Happened, *, fast: bool) -> Happened:
     if teller:
         teller.tell(happened)
-        if not fast and happened.step and sys.stdout.isatty():
+        if not fast and happened.step and not teller.repeats and sys.stdout.isatty():
             time.sleep(PAUSE_S)
     return happened
 
@@ -158,26 +161,32 @@ def _title(player: Player) -> None:
     paragraph(scenario.about.strip())
     if telling.form:
         others = [name for name in player.script.tellings if name != telling.name]
-        said = f" Also told: {', '.join(others)}." if others else ""
-        paragraph(f"Telling {telling.name}: {telling.form.title}.{said}", "bold")
+        also = f" Also told: {', '.join(others)}." if others else ""
+        paragraph(f"{telling.form.title}.{also}", "bold")
         if telling.form.looks:
             paragraph(f"In its long silences clocks are looked at every {telling.form.looks} only.")
 
 
 @dataclass(slots=True)
 class Teller:
-    """Narrates; of a long silence it tells the beginning, and how much more of it there was."""
+    """Narrates; of a long silence, and of what is done again and again, it tells the beginning
+    and how much more of it there was."""
 
     player: Player
     silences: int = 0
+    repeats: int = 0
 
     def tell(self, happened: Happened) -> None:
         """Narrate one thing that happened."""
         if happened.step is None and happened.do == "wait":
+            self._end_repeats()
             self.silences += 1
             if self.silences <= MOST_SILENCES:
                 for words in happened.words:
                     paragraph(f"{when(happened.at)}  {words}", "dim", indent=9)
+            return
+        if self._goes_as_before(happened):
+            self.repeats += 1
             return
         self.end_silence()
         if happened.do == "lesson":
@@ -187,11 +196,27 @@ class Teller:
         else:
             _tell(self.player, happened)
 
+    def _goes_as_before(self, happened: Happened) -> bool:
+        """Whether this is a step taken again, with nothing untold since, and as it should go."""
+        odd = happened.refused or happened.unmet or self.silences
+        return bool(happened.step and not odd and self.player.repeats(happened.step))
+
     def end_silence(self) -> None:
-        """Say how much of a silence was not told one by one."""
+        """Say how much was not told one by one."""
+        self._end_repeats()
         if (more := self.silences - MOST_SILENCES) > 0:
-            paragraph(f"... and {more} times more until {when(self.player.now)}", "dim", indent=9)
+            until = f"until {when(self.player.now)}"
+            paragraph(f"... and {_times(more)} {until}", "dim", indent=9)
         self.silences = 0
+
+    def _end_repeats(self) -> None:
+        if self.repeats:
+            paragraph(f"The same again, {_times(self.repeats)}.", indent=9)
+        self.repeats = 0
+
+
+def _times(more: int) -> str:
+    return "once more" if more == 1 else f"{more} times more"
 
 
 def _tell(player: Player, happened: Happened) -> None:

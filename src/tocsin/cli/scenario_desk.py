@@ -14,7 +14,7 @@ from tocsin.casework.scenario_check import OWN
 from tocsin.casework.scenario_form import RECIPIENT, RELATIVE, SYSTEM
 from tocsin.casework.scenario_script import Stop, length
 from tocsin.cli.do import Leaf, leaves
-from tocsin.cli.output import left, paragraph, when
+from tocsin.cli.output import console, left, paragraph, when
 from tocsin.cli.scenario import Teller, who
 from tocsin.domain.case import Case
 from tocsin.domain.findings import FindingName
@@ -23,11 +23,11 @@ from tocsin.domain.refusal import Refusal
 from tocsin.domain.serial import instant
 from tocsin.domain.stage import duty_of, stage
 
-MOST_TYPED, MOST_LOOKS = 10_000, 40
+MOST_TYPED, MOST_LOOKS, WIDEST = 10_000, 40, 110
 LATEST = datetime(2900, 1, 1, tzinfo=UTC)
 HELP = (
-    "A number does that; Enter does what the story does. s leaves the story's step out. "
-    "+30m, +2h, +1d or a time with its zone lets time pass. q leaves."
+    "Enter does what the story does (*). A number or a name does that instead; s leaves the "
+    "story's step out. +30m, +2h, +1d or a time with its zone lets time pass. q leaves."
 )
 
 
@@ -52,6 +52,7 @@ class _Desk:
     stop: Stop
     teller: Teller
     number: int = 0
+    followed: bool = False
 
     def sit(self) -> None:
         player = self.player
@@ -63,10 +64,13 @@ class _Desk:
             self._pass_to(at)
             if step.form.do == "receive" or step.form.by in (RECIPIENT, SYSTEM):
                 self.teller.tell(player.take(self.number, strict=False))
-            else:
-                self._ask()
+            elif not player.repeats(self.number):
+                self.followed = self._ask()
+            elif self.followed:
+                self.teller.tell(player.take(self.number, strict=False))
             if self.number == self.stop:
                 break
+        self.teller.end_silence()
         print()
         paragraph(f"The story ends here, {when(player.now)}.", "bold")
         if player.case:
@@ -82,29 +86,26 @@ class _Desk:
             self.teller.tell(happened)
         self.teller.end_silence()
 
-    def _ask(self) -> None:
-        """Until the story's step is done or left out."""
+    def _ask(self) -> bool:
+        """Until the story's step is done (True) or left out."""
         form = self.player.steps[self.number - 1].form
-        while True:
-            choices = self._choices(form.by, form.do)
-            self._lay_out(form, choices)
-            typed = _typed("> ")
-            if typed in ("", "s"):
-                if not typed:
-                    self.teller.tell(self.player.take(self.number, strict=False))
-                return
+        choices = self._lay_out(form, [])
+        while (typed := _typed("> ")) != "s":
+            chosen = _chosen(typed, choices, form.do)
             if typed == "?":
                 paragraph(HELP, "dim")
+                _in_columns(choices, form.do)
+            elif chosen == form.do:
+                self.teller.tell(self.player.take(self.number, strict=False))
+                return True
+            elif chosen:
+                self._do(form.by, chosen)
+                choices = self._lay_out(form, choices)
             elif typed.isdecimal():
-                if not 1 <= int(typed[:4]) <= len(choices):
-                    paragraph(f"Give a number from 1 to {len(choices)}. {HELP}")
-                elif choices[int(typed) - 1] == form.do:
-                    self.teller.tell(self.player.take(self.number, strict=False))
-                    return
-                else:
-                    self._do(form.by, choices[int(typed) - 1])
-            else:
-                self._wait(typed)
+                paragraph(f"Give a number from 1 to {len(choices)}; ? helps.")
+            elif self._wait(typed):
+                choices = self._lay_out(form, choices)
+        return False
 
     def _choices(self, officer_id: str, story: str) -> list[str]:
         scene = self.player.scene
@@ -112,15 +113,18 @@ class _Desk:
         may = [name for name in ACTIONS if allows(scene.app, by, name, self.player.case)]
         return [story, *(name for name in may if name != story)] if story in OWN else may
 
-    def _lay_out(self, form: Any, choices: list[str]) -> None:
+    def _lay_out(self, form: Any, shown: list[str]) -> list[str]:
+        """Where the case stands, what the story does, and, unless `shown`, what may be done."""
+        choices = self._choices(form.by, form.do)
+        self.teller.end_silence()
         print()
         paragraph(f"{when(self.player.now)}  You are {who(self.player.script, form.by)}.", "bold")
         if self.player.case:
             _show(self.player.case, self.player.now)
         paragraph(f"The story: {form.say}", indent=2)
-        for number, name in enumerate(choices, 1):
-            mark = "*" if name == form.do else " "
-            paragraph(f"{number:>3} {mark} {name.replace('_', ' ')}", indent=2)
+        if choices != shown:
+            _in_columns(choices, form.do)
+        return choices
 
     def _do(self, officer_id: str, action: str) -> None:
         """Another command, its fields asked for one by one; a refusal is shown and nothing done."""
@@ -130,17 +134,27 @@ class _Desk:
         except Refusal as refusal:
             paragraph(f"Refused: {refusal}", "bold red", indent=2)
 
-    def _wait(self, typed: str) -> None:
+    def _wait(self, typed: str) -> bool:
+        """Let time pass as it was typed; whether it did."""
         try:
             found = RELATIVE.fullmatch(typed)
             until = self.player.now + length(typed[1:]) if found else instant(typed)
         except (ValueError, OverflowError):
-            paragraph(f"That is no choice, length or time. {HELP}")
-            return
+            paragraph("That is no choice, length or time; ? helps.")
+            return False
         if not self.player.now < until < LATEST:
             paragraph("Time does not go back, nor on for ever.")
-        else:
-            self._pass_to(until)
+            return False
+        self._pass_to(until)
+        return True
+
+
+def _chosen(typed: str, choices: list[str], story: str) -> str:
+    """The choice meant by Enter, a number or a name; "" for none."""
+    if typed.isdecimal() and 1 <= int(typed[:4]) <= len(choices):
+        return choices[int(typed[:4]) - 1]
+    name = "_".join(typed.lower().split())
+    return name if name in choices else "" if typed else story
 
 
 def _filled(action: str) -> dict[str, Any]:
@@ -197,6 +211,20 @@ def _typed(prompt: str) -> str:
     if typed == "q":
         raise Left
     return typed
+
+
+def _in_columns(choices: list[str], story: str) -> None:
+    """What may be done, numbered and read downwards, the story's choice with a star."""
+    from rich.columns import Columns
+    from rich.text import Text
+
+    told = [
+        Text(f"{number:>3}{'*' if name == story else ' '} {name.replace('_', ' ')}")
+        for number, name in enumerate(choices, 1)
+    ]
+    terminal = console()
+    columns = Columns(told, column_first=True, padding=(0, 1))
+    terminal.print(columns, width=min(terminal.width, WIDEST))
 
 
 def _show(case: Case, now: datetime) -> None:
