@@ -143,7 +143,8 @@ def test_nothing_is_played_where_a_delivery_of_the_house_is_under_way(app: App) 
             'sources = []\npolicy = "../x"',
             "there is no policy pack '../x'",
         ),
-        ("[[step]]", "[[step", "it is not TOML"),
+        ("[[step]]", "[[step", "small.toml:18: it is not TOML"),
+        ("[[step]]", "x = [\n[[step]]", "it is not TOML"),
     ],
 )
 def test_a_faulty_scenario_is_refused_with_its_line(was: str, is_now: str, told: str) -> None:

@@ -40,6 +40,7 @@ def test_a_scenario_leaves_the_house_itself_alone(tocsin: Tocsin, surroundings: 
     tocsin("scenario", "exercise")
     assert not (surroundings / "data").exists()
     assert "no such scenario comes with Tocsin" in tocsin("scenario", "nothing").err
+    assert "nothing.toml cannot be read" in tocsin("scenario", "nothing.toml").err
 
 
 def test_a_silence_is_told_by_its_beginning_and_its_length(tocsin: Tocsin) -> None:

@@ -54,7 +54,11 @@ def load(name: str, now: datetime) -> Script:
         with path.open("rb") as file:
             return parse(file.read(MOST_BYTES + 1), path.name, now)
     except OSError as error:
-        refused(path.name, f"the file cannot be read ({type(error).__name__})", None)
+        refuse(
+            Code.SCENARIO_INVALID,
+            f"Nothing was played: {path.name} cannot be read ({type(error).__name__}).",
+            "Name a file that is there, and yours to read.",
+        )
 
 
 def parse(data: bytes, name: str, now: datetime) -> Script:
@@ -67,8 +71,11 @@ def parse(data: bytes, name: str, now: datetime) -> Script:
         refused(name, "it is not UTF-8", None)
     try:
         scenario = Scenario.model_validate(tomllib.loads(text))
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
-        refused(name, f"it is not TOML: {error}", None)
+    except RecursionError:
+        refused(name, "it is nested too deeply", None)
+    except tomllib.TOMLDecodeError as error:
+        at = re.search(r"at line (\d+)", str(error))
+        refused(name, f"it is not TOML: {error}", int(at[1]) if at else text.count("\n") + 1)
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         keys = [str(part + 1 if isinstance(part, int) else part) for part in first["loc"]]

@@ -236,7 +236,7 @@ def _lines(case: Case, now: datetime) -> Iterator[str]:
     standing = f"stage {stage(case)}, duty {duty_of(case)}".replace("_", " ")
     yield (
         f"Case {case.case_id}, {case.state}: {standing}, urgency {case.clock_urgency}; "
-        f"lapsed {case.lapses} times."
+        f"lapses: {case.lapses}."
     )
     for deadline in sorted(case.deadlines.values(), key=lambda one: one.due_at):
         about = "" if deadline.subject == "case" else f" ({deadline.subject})"
