@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Callable
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,8 @@ import pytest
 from tests.cli.conftest import Result, Tocsin
 from tocsin.casework.act import ACTIONS
 from tocsin.cli.do import leaves
+from tocsin.cli.scenario_desk import ABOUT
+from tocsin.domain.case import Case
 
 Desk = Callable[..., Result]
 REMARK = "record remark"
@@ -85,7 +88,10 @@ def test_the_officer_does_what_the_story_does(at_the_desk: Desk) -> None:
     told = at_the_desk("", "", "", "")
     assert told.status == 0
     assert "You are Astrid Lind (fictitious)" in told.out
-    assert re.search(r" \d+\* name victim +\d+  ", told.out)
+    first, second, *_ = told.out.split("The story: ")[1:]
+    assert re.search(r" \d+\* name victim +\d+  ", first)
+    assert "record findings" not in first  # there is no victim yet
+    assert "* record findings" in second
     assert "Clock: a determination (v1)" in told.out
     assert "On the record: Proposal p1 by okafor.example, to warn, was confirmed." in told.out
     assert "The story ends here" in told.out
@@ -97,6 +103,11 @@ def test_the_officer_does_something_else_and_is_refused_like_anybody(at_the_desk
     assert "Refused: Nothing was done: missing field: words." in told.out
     assert "name victim\n         On the record" not in told.out
     assert "The story ends here" in told.out
+
+
+def test_what_a_command_may_be_about_is_kept_in_the_case() -> None:
+    assert set(ABOUT.values()) <= {one.name for one in fields(Case)}
+    assert set(ABOUT) <= {one.name for kind in ACTIONS.values() for one in fields(kind)}
 
 
 def test_the_officer_lets_time_pass_and_the_clocks_run_out(at_the_desk: Desk) -> None:
@@ -122,7 +133,7 @@ def test_the_end_of_the_input_ends_the_story_cleanly(
 def test_whatever_is_typed_into_a_field_is_a_value_or_refused(at_the_desk: Desk) -> None:
     given = ("v1", "Ana", "king", "email", "[" * 9_000)
     blank = [""] * (len(list(leaves(ACTIONS["name_recipient"]))) - len(given))
-    told = at_the_desk("Name  recipient", *given, *blank, REMARK, "{}", "", "q")
+    told = at_the_desk("", "Name  recipient", *given, *blank, REMARK, "{}", "", "q")
     assert (told.status, told.err) == (0, "")
     assert told.out.count("Refused: Nothing was done: ") == 1
     assert "On the record: Remark: {}" in told.out

@@ -3,7 +3,7 @@
 import json
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import MISSING, dataclass, fields
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -24,6 +24,21 @@ from tocsin.domain.serial import instant
 from tocsin.domain.stage import duty_of, stage
 
 MOST_TYPED, MOST_LOOKS, WIDEST = 10_000, 40, 110
+ABOUT = {
+    "victim_id": "victims",
+    "recipient_id": "recipients",
+    "proposal_id": "proposals",
+    "warning_id": "warnings",
+    "delivery_id": "deliveries",
+    "dispatch_id": "dispatches",
+    "publication_id": "publications",
+    "inbound_id": "inbound",
+    "claim_id": "claims",
+    "question_id": "questions",
+    "watch_id": "watches",
+    "hold_id": "holds",
+}
+"""Where a case keeps what a command's field names."""
 LATEST = datetime(2900, 1, 1, tzinfo=UTC)
 HELP = (
     "Enter does what the story does (*). A number or a name does that instead; s leaves the "
@@ -110,8 +125,13 @@ class _Desk:
     def _choices(self, officer_id: str, story: str) -> list[str]:
         scene = self.player.scene
         by = scene.actor(officer_id)
-        may = [name for name in ACTIONS if allows(scene.app, by, name, self.player.case)]
-        return [story, *(name for name in may if name != story)] if story in OWN else may
+        case = self.player.case
+        may = [
+            name
+            for name in ACTIONS
+            if allows(scene.app, by, name, case) and (name == story or _possible(name, case))
+        ]
+        return [story, *may] if story in OWN else may
 
     def _lay_out(self, form: Any, shown: list[str]) -> list[str]:
         """Where the case stands, what the story does, and, unless `shown`, what may be done."""
@@ -129,8 +149,7 @@ class _Desk:
     def _do(self, officer_id: str, action: str) -> None:
         """Another command, its fields asked for one by one; a refusal is shown and nothing done."""
         try:
-            fields = _filled(action)
-            self.teller.tell(self.player.act(officer_id, action, fields))
+            self.teller.tell(self.player.act(officer_id, action, _filled(action)))
         except Refusal as refusal:
             paragraph(f"Refused: {refusal}", "bold red", indent=2)
 
@@ -147,6 +166,14 @@ class _Desk:
             return False
         self._pass_to(until)
         return True
+
+
+def _possible(action: str, case: Case | None) -> bool:
+    """Whether the case holds what a command is about: where no claim is, none can be tested."""
+    needed = {one.name for one in fields(ACTIONS[action]) if one.default is MISSING}
+    return case is not None and all(
+        getattr(case, held) for name, held in ABOUT.items() if name in needed
+    )
 
 
 def _chosen(typed: str, choices: list[str], story: str) -> str:
