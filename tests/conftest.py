@@ -16,7 +16,7 @@ from tests.support.missing import IN_CI
 from tests.support.postgres import PostgresServer, running_postgres
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser, Page, Playwright
 
 IN_MEMORY, ROOM_BYTES = Path("/dev/shm"), 4 << 30  # noqa: S108  # named at random in there
 
@@ -64,11 +64,20 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator["Browser"]:
+def playwright() -> Iterator["Playwright"]:
+    """What drives browsers: once in a process, more cannot be."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as driver:
+        yield driver
+
+
+@pytest.fixture(scope="session")
+def browser(playwright: "Playwright") -> Iterator["Browser"]:
     """One browser for the whole run, started by the first test that needs it."""
     from tests.support.browser import running_browser
 
-    with running_browser() as browser:
+    with running_browser(playwright) as browser:
         yield browser
 
 

@@ -8,10 +8,18 @@ VENDOR = Path(__file__).parents[1] / "vendor"
 TAGS = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa")
 
 
+SCREENS = ((1280, 800), (320, 700))
+"""A desk's and a telephone's, in CSS pixels."""
+
+
 class Page(Protocol):
     """The part of a Playwright page that is needed here."""
 
+    @property
+    def url(self) -> str: ...
+
     def evaluate(self, expression: str, arg: Any = None) -> Any: ...
+    def set_viewport_size(self, viewport_size: Any) -> None: ...
 
 
 def script() -> str:
@@ -29,6 +37,23 @@ def violations(page: Page) -> list[str]:
     The script goes in by the debugger, so that the page's own content security policy stays on.
     """
     page.evaluate(script() + "; undefined")
+    return _run(page)
+
+
+def faults(page: Page) -> list[str]:
+    """As `violations`, on a desk's screen and then on a telephone's, and what is wider than it."""
+    page.evaluate(script() + "; undefined")
+    found = []
+    for width, height in SCREENS:
+        page.set_viewport_size({"width": width, "height": height})
+        found += [f"{page.url} at {width}: {one}" for one in _run(page)]
+        wide = page.evaluate("document.documentElement.scrollWidth")
+        if wide > width:
+            found.append(f"{page.url} is {wide} wide on {width}")
+    return found
+
+
+def _run(page: Page) -> list[str]:
     answer = page.evaluate(
         "tags => axe.run({runOnly: tags, resultTypes: ['violations']})", list(TAGS)
     )

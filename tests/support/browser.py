@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Browser, ConsoleMessage, Page, Route, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, Playwright, Route
 
 from tests.support.missing import missing
 
@@ -25,16 +25,15 @@ QUIET = (
 
 
 @contextmanager
-def running_browser(*, whole: bool = False) -> Iterator[Browser]:
+def running_browser(playwright: Playwright, *, whole: bool = False) -> Iterator[Browser]:
     """Start chromium without a window; it closes when the block ends."""
     names = WHOLE if whole else (*LIGHT, *WHOLE)
     path = next(filter(None, map(shutil.which, names)), None) or missing(
         "Chromium is not installed"
     )
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=list(QUIET))
-        yield browser
-        browser.close()
+    browser = playwright.chromium.launch(executable_path=path, args=list(QUIET))
+    yield browser
+    browser.close()
 
 
 @contextmanager
