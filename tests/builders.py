@@ -313,10 +313,9 @@ class Desk:
             c.NameRecipient,
             victim_id=victim_id,
             name="The hall's manager",
-            relation=Relation.PROTECTOR,
             method=first.method if first else method,
             address=first.address if first else place(method),
-            **fields,
+            **{"relation": Relation.PROTECTOR, **fields},
         )
         return list(self.case.recipients)[-1]
 

@@ -13,7 +13,6 @@ from tocsin.domain import commands as c
 from tocsin.domain import events as e
 from tocsin.domain.actor import SYSTEM, Actor
 from tocsin.domain.case import Case, Delivery, DeliveryState, deadline_key
-from tocsin.domain.clocks import ANSWERED, GONE
 from tocsin.domain.delivering import Answered, Receipt
 from tocsin.domain.directory import EncryptionKey, KeyKind, QuietHours, Way
 from tocsin.domain.duty import Clock
@@ -21,6 +20,7 @@ from tocsin.domain.findings import Urgency
 from tocsin.domain.kinds import AnswerRule, Method, ReactionKind, Relation
 from tocsin.domain.parity import Parity
 from tocsin.domain.plans import Call, react
+from tocsin.domain.telling import ANSWERED, GONE
 
 methods = st.lists(
     st.sampled_from([Method.EMAIL, Method.SMS, Method.VOICE]), min_size=1, max_size=3

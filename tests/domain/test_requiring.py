@@ -1,5 +1,6 @@
 """Whom the duty itself requires to be told: asked for until told, or a reason says why not."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -7,13 +8,15 @@ import pytest
 from tests.builders import BEN, GRETA, Desk, refused
 from tests.domain.telling import POLICE, Telling
 from tocsin.domain import commands as c
+from tocsin.domain.actor import SYSTEM
 from tocsin.domain.deciding.follow_up import blanks
+from tocsin.domain.duty import Clock
 from tocsin.domain.events import CaseOpened, Event
-from tocsin.domain.kinds import Matter
+from tocsin.domain.kinds import Matter, Relation
 from tocsin.domain.narrate import narrate
 from tocsin.domain.refusal import Code
 from tocsin.domain.serial import from_plain, to_plain
-from tocsin.domain.telling import required
+from tocsin.domain.telling import THEMSELVES, required
 from tocsin.domain.warning import WarningKind
 
 BLANK = "victim v1: police must be told, and neither was nor is there a reason why not"
@@ -93,6 +96,51 @@ def test_to_take_back_words_tells_nobody_of_the_danger(desk: Desk) -> None:
 def test_where_the_duty_is_waived_nobody_is_required() -> None:
     assert not list(required(Desk(policy=Telling()).waived().case))
     assert list(required(Desk(policy=Telling()).determined(Matter.WARN).case))
+
+
+def clocks(desk: Desk) -> set[str]:
+    """For whom a first attempt is waited for."""
+    live = desk.case.deadlines.values()
+    return {one.subject for one in live if one.clock is Clock.FIRST_ATTEMPT}
+
+
+def test_one_told_stops_no_clock_for_another_whom_the_duty_requires(desk: Desk) -> None:
+    assert clocks(desk) == {"v1"}
+    desk.attempted(desk.planned(), "handed_over")
+    assert clocks(desk) == {"v1:police"}
+    (live,) = [one for one in desk.case.deadlines.values() if one.subject == "v1:police"]
+    determination = desk.case.victims["v1"].determination
+    assert determination is not None
+    assert live.starts_at == determination.at
+    desk.now = live.due_at
+    desk.does(SYSTEM, c.Lapse, number=live.number, clock=live.clock)
+    assert desk.case.lapses
+    assert clocks(desk) == {"v1:police"}
+
+
+def test_the_clock_of_whoever_is_required_stops_when_tried_and_starts_when_that_fails(
+    desk: Desk,
+) -> None:
+    desk.attempted(desk.planned(), "handed_over")
+    delivery_id = desk.planned(recipient_id=desk.recipient(answers=("police",)))
+    assert clocks(desk) == {"v1:police"}
+    desk.attempted(delivery_id, "unknown")
+    assert clocks(desk) == set()
+    desk.attempted(delivery_id, "permanent", reason="EXAMPLE")
+    assert clocks(desk) == {"v1:police"}
+    answers(desk, reason="they are the threat")
+    assert clocks(desk) == set()
+
+
+@pytest.mark.parametrize("relation", Relation)
+def test_the_victim_and_whoever_protects_them_are_known_without_being_said_so(
+    relation: Relation,
+) -> None:
+    named = replace(POLICE, name=THEMSELVES[relation])
+    desk = Desk(policy=Telling((named,))).released()
+    desk.does(BEN, c.NameFollowUpOwner, officer_id=GRETA.actor_id)
+    desk.attempted(desk.planned(recipient_id=desk.recipient(relation=relation)), "handed_over")
+    assert next(required(desk.case)).told
 
 
 @pytest.mark.parametrize(

@@ -20,7 +20,7 @@ from tocsin.domain import commands as c
 from tocsin.domain import events as e
 from tocsin.domain.actor import Actor
 from tocsin.domain.case import Case, deadline_key
-from tocsin.domain.clocks import GONE, running
+from tocsin.domain.clocks import running
 from tocsin.domain.deciding.follow_up import blanks
 from tocsin.domain.evolving import evolve
 from tocsin.domain.kinds import (
@@ -34,6 +34,7 @@ from tocsin.domain.narrate import narrate
 from tocsin.domain.plans import react
 from tocsin.domain.serial import from_plain, to_plain
 from tocsin.domain.stage import Stage, stage
+from tocsin.domain.telling import GONE
 from tocsin.domain.warning import WarningKind
 from tocsin.record.canonical import canonical
 

@@ -8,12 +8,13 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from tocsin.domain.case import Case, Chain, Delivery, DeliveryState, Recipient
-from tocsin.domain.clocks import ANSWERED, GONE, is_satisfied
+from tocsin.domain.clocks import is_satisfied
 from tocsin.domain.delivering import REPLACED, STOOD_DOWN
 from tocsin.domain.events import ChaseExhausted, DeliveryPlanned, Event
 from tocsin.domain.findings import Urgency
 from tocsin.domain.kinds import AnswerRule, Matter, WindowDecision
 from tocsin.domain.parity import Parity
+from tocsin.domain.telling import ANSWERED, GONE
 from tocsin.domain.warning import ThreatWarning, WarningKind
 
 

@@ -20,14 +20,10 @@ from tocsin.domain.case import (
 from tocsin.domain.duty import Clock, Policy
 from tocsin.domain.events import DeadlineLapsed, DeadlineMet, DeadlineSet, Event
 from tocsin.domain.kinds import AnswerRule, Matter, WindowDecision
+from tocsin.domain.telling import ANSWERED, GONE, REACHING, UNANSWERED, required_for, untold_key
 from tocsin.domain.warning import ThreatWarning
 
-_S = DeliveryState
-UNANSWERED = frozenset({_S.ATTEMPTED, _S.HANDED_OVER, _S.DELIVERED, _S.OPENED, _S.READ})
-ANSWERED = frozenset({_S.UNDERSTOOD, _S.ACTED_ON, _S.REFUSED})
-REACHING = UNANSWERED | ANSWERED
-GONE = frozenset({_S.FAILED, _S.CANCELLED})
-_WAITING = UNANSWERED | {_S.PLANNED}
+_WAITING = UNANSWERED | {DeliveryState.PLANNED}
 
 
 class Running(NamedTuple):
@@ -141,6 +137,17 @@ def _until_reached(case: Case, victim_id: str, determined_at: datetime) -> Itera
                 due.append(_since(theirs, max(determined_at, warning.release.released_at)))
     if due:
         yield Running(clock=Clock.FIRST_ATTEMPT, subject=victim_id, since=min(due))
+    else:
+        yield from _until_required(case, victim_id, determined_at)
+
+
+def _until_required(case: Case, victim_id: str, determined_at: datetime) -> Iterator[Running]:
+    """One told is not all told: whom the duty itself requires has a clock until told or excused."""
+    for one in required_for(case, case.victims[victim_id]):
+        if not one.is_settled and not one.reaching:
+            subject = untold_key(victim_id, one.requirement.name)
+            since = _since(list(one.deliveries), determined_at)
+            yield Running(clock=Clock.FIRST_ATTEMPT, subject=subject, since=since)
 
 
 def _to_be_brought(case: Case, victim_id: str) -> list[ThreatWarning]:

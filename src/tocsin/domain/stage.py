@@ -3,10 +3,10 @@
 from enum import StrEnum
 
 from tocsin.domain.case import Case
-from tocsin.domain.clocks import ANSWERED, REACHING
 from tocsin.domain.deciding.follow_up import blanks
 from tocsin.domain.duty import Duty
 from tocsin.domain.kinds import Matter
+from tocsin.domain.telling import ANSWERED, REACHING
 
 
 class Stage(StrEnum):

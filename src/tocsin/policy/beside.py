@@ -255,7 +255,7 @@ def _told(pack: str, told: Requirement) -> Requirement:
 def _one_of(same: Sequence[Requirement]) -> Requirement:
     return Requirement(
         name=same[0].name,
-        who=_together(one.who for one in same),
+        who=same[0].who,
         discharges=all(one.discharges for one in same),
         required=any(one.required for one in same),
         clause=_clause([one.clause for one in same]),

@@ -6,7 +6,6 @@ from tocsin.domain import commands as c
 from tocsin.domain import events as e
 from tocsin.domain.case import Case, Delivery, DeliveryState
 from tocsin.domain.chasing import called_off, chase
-from tocsin.domain.clocks import ANSWERED
 from tocsin.domain.deciding.context import Context, decides, said, the_delivery
 from tocsin.domain.deciding.intake import not_in_future
 from tocsin.domain.deciding.planning import kept_together
@@ -14,6 +13,7 @@ from tocsin.domain.deciding.release import the_warning
 from tocsin.domain.delivering import Answered, Receipt
 from tocsin.domain.evolving import evolve
 from tocsin.domain.refusal import Code, refuse
+from tocsin.domain.telling import ANSWERED
 
 MOST_ATTEMPTS = 12
 _S = DeliveryState

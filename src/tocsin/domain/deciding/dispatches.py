@@ -4,7 +4,6 @@ from tocsin.domain import commands as c
 from tocsin.domain import events as e
 from tocsin.domain.case import Case
 from tocsin.domain.chasing import called_off
-from tocsin.domain.clocks import GONE
 from tocsin.domain.deciding.context import Context, decides, said, the_dispatch
 from tocsin.domain.deciding.delivery import MOST_ATTEMPTS, retry_delay
 from tocsin.domain.deciding.planning import still_to_be_warned, to_bring
@@ -15,6 +14,7 @@ from tocsin.domain.kinds import Method
 from tocsin.domain.numbering import counted, numbers_in, spelled
 from tocsin.domain.parity import Parity
 from tocsin.domain.refusal import Code, Refusal, refuse
+from tocsin.domain.telling import GONE
 from tocsin.domain.warning import ThreatWarning
 
 BY_LIST = (Method.EMAIL, Method.SMS)

@@ -4,7 +4,7 @@ from tocsin.domain import commands as c
 from tocsin.domain import events as e
 from tocsin.domain.case import Case, DeliveryState, ProposalState
 from tocsin.domain.chasing import chase
-from tocsin.domain.clocks import ANSWERED, lapse
+from tocsin.domain.clocks import lapse
 from tocsin.domain.deciding.context import (
     Context,
     about,
@@ -22,7 +22,7 @@ from tocsin.domain.duty import Clock
 from tocsin.domain.kinds import Matter, ReactionKind, WindowDecision
 from tocsin.domain.public import PublicationState
 from tocsin.domain.refusal import Code, refuse
-from tocsin.domain.telling import required
+from tocsin.domain.telling import ANSWERED, required
 
 
 @decides(c.RecordAction)

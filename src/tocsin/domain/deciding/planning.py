@@ -6,7 +6,6 @@ from tocsin.domain import commands as c
 from tocsin.domain import events as e
 from tocsin.domain.case import Case, Delivery, Recipient, deadline_key
 from tocsin.domain.chasing import planned
-from tocsin.domain.clocks import GONE
 from tocsin.domain.deciding.context import Context, decides, said, the_delivery, the_victim
 from tocsin.domain.deciding.release import the_warning
 from tocsin.domain.deciding.requiring import known_requirements
@@ -17,6 +16,7 @@ from tocsin.domain.kinds import AnswerRule, Matter
 from tocsin.domain.parity import Parity
 from tocsin.domain.phrases import checked_language
 from tocsin.domain.refusal import Code, refuse
+from tocsin.domain.telling import GONE
 from tocsin.domain.warning import ThreatWarning, WarningKind
 
 MOST_WAYS, MOST_AT_ONCE = 12, 1_000

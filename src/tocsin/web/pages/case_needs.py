@@ -17,11 +17,17 @@ from tocsin.domain.case import (
     Victim,
     deadline_key,
 )
-from tocsin.domain.clocks import ANSWERED, GONE, REACHING, UNANSWERED
 from tocsin.domain.deciding.follow_up import blanks
 from tocsin.domain.duty import Clock
 from tocsin.domain.kinds import Matter, Method, ReactionKind, WindowDecision
-from tocsin.domain.telling import required
+from tocsin.domain.telling import (
+    ANSWERED,
+    GONE,
+    REACHING,
+    UNANSWERED,
+    required,
+    untold_key,
+)
 from tocsin.domain.warning import ThreatWarning, WarningKind
 from tocsin.web.pages.case_inbound_needs import inbound_needs, watch_needs
 from tocsin.web.pages.case_public_needs import Need, public_needs
@@ -225,8 +231,11 @@ def _required(case: Case) -> Iterator[Need]:
         newest = case.newest_released(one.victim.victim_id)
         if one.is_settled or one.under_way or newest is None or not case.follow_up_owner:
             continue
-        who, victim = one.requirement.who, one.victim
-        due = _due(case, Clock.FIRST_ATTEMPT, victim.victim_id)
+        who, victim = one.requirement.who.replace("The ", "the ", 1), one.victim
+        own = untold_key(victim.victim_id, one.requirement.name)
+        due = _due(case, Clock.FIRST_ATTEMPT, own) or _due(
+            case, Clock.FIRST_ATTEMPT, victim.victim_id
+        )
         if one.recipients:
             what, query = f"Tell {who}, as the duty requires", f"warning={newest.warning_id}"
             yield Need(what=what, step="plan_delivery", query=query, due=due)

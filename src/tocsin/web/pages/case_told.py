@@ -9,11 +9,12 @@ from functools import cached_property
 
 from tocsin.domain.case import Case, Delivery, DeliveryState, Recipient, Victim, deadline_key
 from tocsin.domain.chasing import chain_of, chase
-from tocsin.domain.clocks import ANSWERED, GONE, UNANSWERED, is_satisfied
+from tocsin.domain.clocks import is_satisfied
 from tocsin.domain.delivering import DeliveryPlanned
 from tocsin.domain.duty import Clock
 from tocsin.domain.kinds import Method
 from tocsin.domain.parity import Parity
+from tocsin.domain.telling import ANSWERED, GONE, UNANSWERED
 from tocsin.domain.warning import ThreatWarning
 
 MOST_MARKS = 60
