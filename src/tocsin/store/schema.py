@@ -14,6 +14,7 @@ from tocsin.store.columns import one_of as _one_of
 from tocsin.store.columns import text as _text
 from tocsin.store.directory_schema import contact_view, way_check
 from tocsin.store.list_schema import dispatch_member, mailing_list, subscriber
+from tocsin.store.sources import source_link, source_report, source_run
 
 __all__ = [
     "ID",
@@ -23,6 +24,9 @@ __all__ = [
     "contact_view",
     "dispatch_member",
     "mailing_list",
+    "source_link",
+    "source_report",
+    "source_run",
     "subscriber",
     "truth",
     "views",
