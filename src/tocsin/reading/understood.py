@@ -59,7 +59,7 @@ class Mention:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SentenceReading:
-    """What a model makes of the sentence `start` to `end`: calibrated probabilities that sum to 1."""
+    """What a model makes of the sentence `start` to `end`: calibrated, each summing to 1."""
 
     start: int
     end: int
