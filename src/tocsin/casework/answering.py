@@ -4,14 +4,13 @@ from tocsin.casework.access import require
 from tocsin.casework.handle import handle
 from tocsin.casework.house import App
 from tocsin.casework.reads import read_case
-from tocsin.casework.release import leaks_back, same_reports
+from tocsin.casework.release import leaks_back, only_accepted, same_reports
 from tocsin.domain.actor import Actor
 from tocsin.domain.case import Case, Proposal
 from tocsin.domain.commands import ConfirmAnswer
 from tocsin.domain.deciding.context import about, the_open_proposal
 from tocsin.domain.kinds import Matter
-from tocsin.domain.leak import Leak, LeakKind
-from tocsin.domain.refusal import Code, refuse
+from tocsin.domain.leak import Leak
 
 
 def answer_leaks(app: App, case: Case, proposal: Proposal) -> tuple[Leak, ...]:
@@ -27,18 +26,5 @@ def release_answer(app: App, command: ConfirmAnswer, by: Actor) -> Case:
     proposal = the_open_proposal(case, command.proposal_id)
     about(proposal.matter, Matter.ANSWER)
     leaks = answer_leaks(app, case, proposal)
-    if any(leak.kind is LeakKind.SOURCE for leak in leaks):
-        refuse(
-            Code.SOURCE_EXPOSED,
-            "Nothing was released: the answer names a source, an originator or who acquired it.",
-            "Return it; take the marked words out.",
-        )
-    accepted = {one.words for one in command.accepted if one.reason.strip()}
-    if open_leaks := {leak.words for leak in leaks} - accepted:
-        refuse(
-            Code.PROTECTED_WORDS,
-            f"Nothing was released: {len(open_leaks)} phrases, names or numbers stand only in "
-            "reports that the sender did not give us.",
-            "Return the answer, or accept each of them with a reason.",
-        )
+    only_accepted(leaks, command.accepted, "the answer", "reports that the sender did not give us")
     return handle(app, command, by, also=same_reports(app, case))

@@ -18,6 +18,7 @@ from tocsin.domain.leak import Leak, LeakKind, Source, find_leaks
 from tocsin.domain.phrases import phrases_for
 from tocsin.domain.refusal import Code, refuse
 from tocsin.domain.warning import (
+    AcceptedLeak,
     Block,
     ThreatWarning,
     WarningKind,
@@ -177,22 +178,29 @@ def release(app: App, command: ReleaseWarning, by: Actor) -> Case:
     require(app, by, command, case)
     check_texts(app, case, the_warning(case, command.warning_id))
     leaks = leaks_of(app, case, the_warning(case, command.warning_id))
+    only_accepted(leaks, command.accepted, "the words", "what may not leave")
+    return handle(app, command, by, also=same_reports(app, case))
+
+
+def only_accepted(
+    leaks: tuple[Leak, ...], accepted: tuple[AcceptedLeak, ...], said: str, only_in: str
+) -> None:
+    """Refuse a source always, and other marked words that nobody accepted with a reason."""
     if any(leak.kind is LeakKind.SOURCE for leak in leaks):
         refuse(
             Code.SOURCE_EXPOSED,
-            "Nothing was released: the words name a source, an originator or who acquired it.",
-            "Return the draft; take the marked words out.",
+            f"Nothing was released: a source, an originator or who acquired it is named in {said}.",
+            "Return it; take the marked words out.",
         )
-    accepted = {one.words for one in command.accepted if one.reason.strip()}
-    if open_leaks := {leak.words for leak in leaks} - accepted:
+    unaccepted = {leak.words for leak in leaks}
+    unaccepted -= {one.words for one in accepted if one.reason.strip()}
+    if unaccepted:
         refuse(
             Code.PROTECTED_WORDS,
-            f"Nothing was released: {len(open_leaks)} phrases, names or numbers stand only in "
-            "what may not leave.",
-            "Return the draft, or accept each of them with a reason.",
+            f"Nothing was released: {len(unaccepted)} phrases, names or numbers in {said} stand "
+            f"only in {only_in}.",
+            "Return it, or accept each of them with a reason.",
         )
-
-    return handle(app, command, by, also=same_reports(app, case))
 
 
 def same_reports(app: App, case: Case) -> Also:
