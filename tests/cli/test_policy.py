@@ -26,7 +26,7 @@ def file(tmp_path: Path) -> Path:
     return path
 
 
-def test_alone_it_prints_the_pack_in_force(tocsin: Tocsin) -> None:
+def test_alone_it_shows_what_the_house_begins_with(tocsin: Tocsin) -> None:
     told = tocsin("policy", "--json").json
     assert told == tocsin("policy", "show", "us_ic_icd191", "--json").json
     assert told["sha256"] in tocsin("policy").out
@@ -99,10 +99,10 @@ def test_examples_are_run_and_one_decided_otherwise_fails(tocsin: Tocsin, file: 
 
 
 def test_two_packs_are_compared_in_words(tocsin: Tocsin, file: Path) -> None:
-    assert "They decide alike" in tocsin("policy", "diff", str(file), str(FILE)).out
+    assert "alike in all 2,430 combinations" in tocsin("policy", "diff", str(file), str(FILE)).out
     file.write_text(changed('outcome = "not_owed"\nwhen', 'outcome = "undecided"\nwhen'), "utf-8")
     told = tocsin("policy", "diff", str(FILE), str(file)).out
-    assert "810 of 2,430 inputs: not owed becomes undecided, when" in told
+    assert "810 of 2,430 combinations of findings: not owed becomes undecided, when" in told
     assert "“directed at somebody” is no;" in told
 
 

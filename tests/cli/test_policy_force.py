@@ -19,7 +19,7 @@ def test_two_officers_put_packs_in_force_beside_each_other(
     made = tocsin(*given, token=first)
     assert made.status == 0, made.err
     assert "P1: unit Watch is to work under us_ic_icd191+example_directive." in made.out
-    assert "  Clock: triage: imminent 15 min" in made.out
+    assert "  Clock: make the five findings: imminent 15 min" in made.out
     own = tocsin("policy", "confirm", "P1", token=first)
     assert (own.status, "[same-officer]" in own.err) == (2, True)
     assert tocsin("policy", "confirm", "P1", token=second).status == 0

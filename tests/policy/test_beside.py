@@ -15,7 +15,8 @@ from tocsin.domain.duty import Clause, Clock, Duty, Policy, Requirement, require
 from tocsin.domain.findings import Urgency
 from tocsin.domain.refusal import Code
 from tocsin.policy import beside
-from tocsin.policy.difference import every_findings
+from tocsin.policy.exhaustive import findings_of
+from tocsin.policy.soundness import KEYS
 
 GRAVITY = [Duty.NOT_OWED, Duty.UNDECIDED, Duty.OWED]
 AWARE = dict(PARTICULARS["already_aware"]) | {"seen_in_writing": "yes"}
@@ -24,7 +25,7 @@ AWARE = dict(PARTICULARS["already_aware"]) | {"seen_in_writing": "yes"}
 def test_no_finding_is_ruled_laxer_than_either_pack_rules_it() -> None:
     both, packs = together(), (PACK, other())
     seen = set()
-    for findings in every_findings():
+    for findings in map(findings_of, KEYS):
         apart = [one.assess(findings) for one in packs]
         ruled = both.assess(findings)
         assert GRAVITY.index(ruled.duty) == max(GRAVITY.index(one.duty) for one in apart)

@@ -16,9 +16,9 @@ from tocsin.policy.rules import (
     Threshold,
     Vocabulary,
 )
-from tocsin.policy.soundness import every_input
+from tocsin.policy.soundness import KEYS, NAMES
 
-SILENCE = next(values for values in every_input() if set(values.values()) == {"unknown", False})
+SILENCE = next(dict(zip(NAMES, key, strict=True)) for key in KEYS if set(key) == {"unknown", False})
 
 
 def a_rule(when: str, outcome: Duty = Duty.NOT_OWED, name: str = "a_rule") -> Rule:

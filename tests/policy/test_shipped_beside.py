@@ -8,10 +8,10 @@ from tocsin.domain.duty import Clock, Duty, requirements
 from tocsin.domain.findings import Urgency
 from tocsin.policy import beside
 from tocsin.policy.beside import Beside
-from tocsin.policy.difference import ruled_by
+from tocsin.policy.comparing import rulings
 from tocsin.policy.pack import Pack, load, shipped, shipped_names
+from tocsin.policy.soundness import ALL
 
-GRAVITY = {Duty.NOT_OWED: 0, Duty.UNDECIDED: 1, Duty.OWED: 2}
 PAIRS = list(combinations(shipped_names(), 2))
 
 
@@ -26,8 +26,10 @@ def test_two_shipped_packs_beside_each_other_are_never_laxer_than_either(
     both, packs = beside.load(beside.gather(names), name=""), [alone(name) for name in names]
     assert isinstance(both, Beside)
     assert [one.pack_hash for one in both.packs] == [one.pack_hash for one in packs]
-    for ruled in zip(*map(ruled_by, packs), strict=True):
-        assert GRAVITY[beside.gravest(ruled)] == max(map(GRAVITY.__getitem__, ruled))
+    ruled, (first, second) = rulings(both), map(rulings, packs)
+    assert ruled[Duty.OWED] == first[Duty.OWED] | second[Duty.OWED]
+    assert ruled[Duty.NOT_OWED] == first[Duty.NOT_OWED] & second[Duty.NOT_OWED]
+    assert sum(ruled.values()) == ALL
     for clock, urgency in product(Clock, Urgency):
         assert both.interval(clock, urgency) == min(p.interval(clock, urgency) for p in packs)
     for code, ground in both.grounds.items():

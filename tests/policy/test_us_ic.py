@@ -74,7 +74,7 @@ def test_without_a_single_no_nothing_is_ever_not_owed(
 
 
 def test_the_six_grounds_stand_in_the_directives_order(pack: Pack) -> None:
-    assert dict(pack.ground_numbers) == {
+    assert {code: table.number for code, table in pack.form.waiver.items()} == {
         "already_aware": 1,
         "armed_conflict": 2,
         "violent_actor": 3,
@@ -82,7 +82,7 @@ def test_the_six_grounds_stand_in_the_directives_order(pack: Pack) -> None:
         "endangers_partner": 5,
         "no_means": 6,
     }
-    assert list(pack.grounds) == list(pack.ground_numbers)
+    assert list(pack.grounds) == list(pack.form.waiver)
     assert {c for c, ground in pack.grounds.items() if ground.two_units} == {
         *("violent_actor", "endangers_own", "endangers_partner")
     }

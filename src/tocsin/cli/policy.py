@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from cyclopts import App, Parameter
 
-from tocsin.cli.output import COMMON, OFFLINE, Common, Offline, paragraph, progress, table
+from tocsin.cli.output import COMMON, OFFLINE, Common, Offline, progress, table
 
 if TYPE_CHECKING:
     from tocsin.domain.duty import Clause
@@ -14,13 +14,17 @@ if TYPE_CHECKING:
 app = App(
     name="policy",
     help="The policy packs: which duty to warn holds, and what it decides.\n\n"
-    "Alone it prints the pack in force. Every command takes --json and --debug.",
+    "Alone it shows what the house begins with. Every command takes --json and --debug.",
     help_format="plaintext",
     help_formatter="plain",
 )
 
 Named = Annotated[
-    str, Parameter(name="PACK", help="A shipped pack or a .toml file; else the pack in force.")
+    str,
+    Parameter(
+        name="PACK",
+        help="A shipped pack, a .toml file, or a kept SHA-256; else what the house begins with.",
+    ),
 ]
 Packs = Annotated[
     str, Parameter(name="PACKS", help="Shipped packs or .toml files; all shipped ones when none.")
@@ -28,22 +32,13 @@ Packs = Annotated[
 
 
 @app.default
-def in_force(*, common: Common = COMMON) -> None:
-    """Print the policy that the house begins with, clause by clause.
+def first(*, common: Common = COMMON) -> None:
+    """Show the policy that the house begins with, clause by clause.
 
-    Each clause says whether it is quoted, paraphrased, unverified or our own design.
+    Each clause says whether it is quoted, paraphrased, unverified or our own design. What units
+    work under since is told by `tocsin policy in-force`.
     """
-    from tocsin.cli.session import house
-    from tocsin.policy.beside import parts
-
-    with house(common) as app:
-        first = app.policy
-    clauses = [clause for pack in parts(first) for clause in _clauses(pack)]
-    common.show(
-        {"name": first.name, "sha256": first.pack_hash, "clauses": clauses},
-        f"{first.name}, SHA-256 {first.pack_hash}",
-        *_told(clauses),
-    )
+    show(common=common)
 
 
 # Imported when they are called: what checks a pack needs no database.
@@ -83,26 +78,26 @@ def show(
     ] = False,
     common: Common = COMMON,
 ) -> None:
-    """Show a pack clause by clause: its words, how sure they are, and where they come from."""
-    pack = _pack(name, common)
+    """Show a policy clause by clause: its words, how sure they are, and where they come from."""
+    from tocsin.cli.policy_packs import named
+    from tocsin.policy.beside import parts
+
+    policy = named(name, common)
+    told = {"name": policy.name, "sha256": policy.pack_hash}
     if text:
-        common.show({"name": pack.name, "sha256": pack.pack_hash, "text": pack.text}, pack.text)
+        common.show({**told, "text": policy.text}, policy.text)
         return
-    clauses = _clauses(pack)
+    clauses = [clause for pack in parts(policy) for clause in _clauses(pack)]
     common.show(
-        {"name": pack.name, "sha256": pack.pack_hash, "clauses": clauses},
-        f"{pack.name}, SHA-256 {pack.pack_hash}",
-        *_told(clauses),
+        {**told, "clauses": clauses},
+        f"{policy.name}, SHA-256 {policy.pack_hash}",
+        *(f"\n{one.rule} ({one.status})\n  {one.clause}\n  {one.source}" for one in clauses),
     )
 
 
 def _clauses(pack: "Pack") -> list["Clause"]:
     rules = [rule.clause for rule in pack.threshold.rules]
     return [*rules, *(ground.clause for ground in pack.grounds.values()), *pack.separation]
-
-
-def _told(clauses: list["Clause"]) -> list[str]:
-    return [f"\n{one.rule} ({one.status})\n  {one.clause}\n  {one.source}" for one in clauses]
 
 
 @app.command
@@ -235,14 +230,15 @@ def examples(*names: Packs, offline: Offline = OFFLINE) -> int:
 
 
 def _tried(one: "Tried") -> dict[str, str]:
-    waived = {True: "may be waived", False: "may not be waived", None: ""}[one.allowed]
+    from tocsin.policy.examples import WAIVED
+
     return {
         "name": one.example.name,
         "story": one.example.story,
         "source": one.example.source,
         "duty": one.duty.value.replace("_", " "),
         "rule": one.rule,
-        "waiver": waived,
+        "waiver": WAIVED[one.allowed],
         "complaint": one.complaint,
     }
 
@@ -260,25 +256,24 @@ def diff(
     ] = False,
     common: Common = COMMON,
 ) -> None:
-    """Say what a second pack decides otherwise than a first.
+    """Say what a second policy decides otherwise than a first.
 
-    Over the examples of both, every input of the threshold, clocks, grounds and recipients; with
+    Over every combination of findings, grounds, clocks, recipients and the examples of both; with
     --past over all cases on this house's record too, told by number alone.
     """
-    from tocsin.cli.policy_packs import compared, past_cases
+    from tocsin.cli.policy_packs import named, past_cases, tell_changes, tell_past
     from tocsin.policy.comparing import compare
 
-    one, other = _pack(first, common), _pack(second, common)
-    found = compare(one, other)
-    cases = past_cases(common, one, other) if past else None
-    if common.json:
-        common.show({"compared": found, "past": cases})
-    else:
-        for words, indent in compared(found, cases):
-            paragraph(words, indent=indent)
+    one, other = named(first, common), named(second, common)
+    found, cases = compare(one, other), past_cases(common, one, other) if past else None
+    common.show({"compared": found, "past": cases}, f"From {one.name} to {other.name}:")
+    if not common.json:
+        tell_changes(found)
+        if cases:
+            tell_past(cases)
 
 
 def _pack(name: str, common: Common) -> "Pack":
-    from tocsin.cli.policy_packs import named
+    from tocsin.cli.policy_packs import alone, named
 
-    return named(name, common)
+    return alone(named(name, common))

@@ -7,7 +7,8 @@ from cyclopts import Parameter
 from tocsin.cli.output import SIGNED, Signed, table, when
 
 if TYPE_CHECKING:
-    from tocsin.policy.beside import InForce
+    from tocsin.casework.house import App
+    from tocsin.domain.force import PolicyProposal
 
 ProposalId = Annotated[str, Parameter(name="ID", help="The proposal's number, as P3.")]
 Reason = Annotated[str, Parameter(help="Why, on whose word; it goes on the record.")]
@@ -62,15 +63,10 @@ def propose(
 
     named = [beside.found(one) for one in packs]
     with signed_in(signed) as (house, by):
-        before = force.of_unit(house, by.unit)
         made = force.propose(house, named, by, reason)
-        after = force.kept(house, made.pack_hash)
-    signed.show(
-        {"proposal": made},
-        f"{made.proposal_id}: unit {made.unit} is to work under {made.name}.",
-        *_changes(before, after),
-        f"Another officer confirms it: tocsin policy confirm {made.proposal_id}",
-    )
+        words = f"{made.proposal_id}: unit {made.unit} is to work under {made.name}."
+        confirmed = f"Another officer confirms it: tocsin policy confirm {made.proposal_id}"
+        _show(signed, house, made, words, confirmed)
 
 
 def confirm(proposal_id: ProposalId, /, *, signed: Signed = SIGNED) -> None:
@@ -80,10 +76,8 @@ def confirm(proposal_id: ProposalId, /, *, signed: Signed = SIGNED) -> None:
 
     with signed_in(signed) as (house, by):
         done = force.confirm(house, proposal_id, by)
-        changed = _changes(*(force.kept(house, one) for one in (done.instead_of, done.pack_hash)))
-    signed.show(
-        {"proposal": done}, f"Unit {done.unit} works under {done.name} from now on.", *changed
-    )
+        words = f"Unit {done.unit} works under {done.name} from now on."
+        _show(signed, house, done, words)
 
 
 def reject(proposal_id: ProposalId, /, *, reason: Reason, signed: Signed = SIGNED) -> None:
@@ -96,22 +90,12 @@ def reject(proposal_id: ProposalId, /, *, reason: Reason, signed: Signed = SIGNE
     signed.show({"proposal": done}, f"{done.proposal_id} was rejected; nothing has changed.")
 
 
-def _changes(before: "InForce", after: "InForce") -> list[str]:
-    """What is otherwise, a line each."""
-    from tocsin.policy.difference import difference
+def _show(signed: Signed, house: "App", one: "PolicyProposal", *words: str) -> None:
+    """A proposal, and what it changes against what was in force when it was made."""
+    from tocsin.casework import force
+    from tocsin.cli.policy_packs import tell_changes
+    from tocsin.policy.comparing import compare
 
-    found = difference(before, after)
-    ruled = [
-        f"  {one.count:,} of {found.combinations:,} combinations of findings: {_plain(one.before)} "
-        f"becomes {_plain(one.after)}, as when {one.example}"
-        for one in found.decided
-    ]
-    said = [
-        f"  {one.what}: {one.before or 'nothing'} becomes {one.after or 'nothing'}"
-        for one in found.changes
-    ]
-    return [*ruled, *said] or ["  Nothing that decides changes."]
-
-
-def _plain(duty: str) -> str:
-    return duty.replace("_", " ")
+    signed.show({"proposal": one}, *words)
+    if not signed.json:
+        tell_changes(compare(force.kept(house, one.instead_of), force.kept(house, one.pack_hash)))

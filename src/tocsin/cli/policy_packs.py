@@ -8,15 +8,15 @@ from pathlib import Path
 from tocsin.cli.output import Common, paragraph, progress, table
 from tocsin.cli.session import house
 from tocsin.domain.case import Case
-from tocsin.domain.duty import Duty
 from tocsin.domain.kinds import Matter
 from tocsin.domain.refusal import Code, Refusal, refuse
 from tocsin.policy import beside
 from tocsin.policy.beside import InForce, parts
 from tocsin.policy.check import check
-from tocsin.policy.comparing import Compared
-from tocsin.policy.explain import Explained, Said, Section, clock_title, span_s
+from tocsin.policy.comparing import Difference
+from tocsin.policy.explain import Explained, Said, Section
 from tocsin.policy.faults import Fault, Faulty
+from tocsin.policy.grouping import answer
 from tocsin.policy.pack import Pack, load, read, refused, shipped
 
 BATCH = 1_000
@@ -46,11 +46,11 @@ def bytes_of(name: str) -> bytes:
         )
 
 
-def named(name: str, common: Common) -> Pack:
-    """The pack that is meant: shipped, a file's, kept under its SHA-256, or else in force."""
+def named(name: str, common: Common) -> InForce:
+    """What is meant: a shipped pack, a file's, what is kept under its SHA-256, or the house's."""
     if not name:
         with house(common) as app:
-            return alone(app.policy)
+            return app.policy
     if re.fullmatch(r"[0-9a-f]{64}", name):
         return _kept(name, common)
     called = Path(name).stem if is_file(name) else name
@@ -72,7 +72,7 @@ def alone(policy: InForce) -> Pack:
     return several[0]
 
 
-def _kept(pack_hash: str, common: Common) -> Pack:
+def _kept(pack_hash: str, common: Common) -> InForce:
     from tocsin.store import packs
 
     with house(common) as app, app.store.read() as db:
@@ -83,7 +83,7 @@ def _kept(pack_hash: str, common: Common) -> Pack:
             "Nothing was done: no pack with that SHA-256 was ever in force here.",
             "Name a shipped pack or a .toml file.",
         )
-    return alone(beside.load(text.encode(), name=pack_hash[:12]))
+    return beside.load(text.encode(), name=pack_hash[:12])
 
 
 def faults_of(name: str) -> tuple[list[Fault], Pack | None]:
@@ -137,7 +137,7 @@ def rows_of(section: Section) -> None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Otherwise:
-    """A past case whose victim the two packs decide otherwise; never a name, never words."""
+    """A past case whose victim the two policies decide otherwise; never a name, never words."""
 
     case_id: str
     victim_id: str
@@ -147,15 +147,15 @@ class Otherwise:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Past:
-    """What two packs make of the record's cases as they stand."""
+    """What two policies make of the record's cases as they stand."""
 
     cases: int
     victims: int
     otherwise: tuple[Otherwise, ...]
 
 
-def past_cases(common: Common, first: Pack, second: Pack) -> Past:
-    """Every case on the record decided by both packs; destroyed cases are no more."""
+def past_cases(common: Common, first: InForce, second: InForce) -> Past:
+    """Every case on the record decided by both policies; destroyed cases are no more."""
     from tocsin.casework import records
     from tocsin.store import events
 
@@ -178,16 +178,16 @@ def past_cases(common: Common, first: Pack, second: Pack) -> Past:
     )
 
 
-def _judged(case: Case, first: Pack, second: Pack) -> Iterator[Otherwise]:
+def _judged(case: Case, first: InForce, second: InForce) -> Iterator[Otherwise]:
     for victim in case.victims.values():
         if victim.findings is None:
             continue
         standing = victim.determination
         said = []
-        for pack in (first, second):
-            duty = pack.assess(victim.findings).duty.value.replace("_", " ")
+        for policy in (first, second):
+            duty = answer(policy.assess(victim.findings).duty)
             if standing and standing.matter is Matter.WAIVE:
-                met = pack.waive(standing.ground, standing.particulars).allowed
+                met = policy.waive(standing.ground, standing.particulars).allowed
                 duty += ", waiver holds" if met else ", waiver does not hold"
             said.append(duty)
         yield Otherwise(
@@ -195,40 +195,25 @@ def _judged(case: Case, first: Pack, second: Pack) -> Iterator[Otherwise]:
         )
 
 
-def compared(found: Compared, past: Past | None) -> Iterator[tuple[str, int]]:
-    """What two packs decide otherwise, as lines and how far each is indented."""
-    yield f"From {found.first} to {found.second}:", 0
-    if not found.differs:
-        yield "They decide alike in every case, with the same clocks, grounds and recipients.", 2
-    for inputs in found.inputs:
-        change = _becomes(_duty(inputs.first), _duty(inputs.second))
-        yield f"{inputs.count:,} of 2,430 inputs: {change}, when", 2
-        yield from ((f"{when};", 6) for when in inputs.when)
-    yield from ((f"No longer a ground to waive: {code}.", 2) for code in found.grounds_lost)
-    yield from ((f"A new ground to waive: {code}.", 2) for code in found.grounds_gained)
-    yield from ((f"No longer told: {who}.", 2) for who in found.recipients_lost)
-    yield from ((f"Newly told: {who}.", 2) for who in found.recipients_gained)
-    for one in found.clocks:
-        change = _becomes(span_s(one.first_s), span_s(one.second_s))
-        yield f"{clock_title(one.clock)}, {one.urgency.value}: {change}.", 2
-    yield f"{len(found.examples)} of {found.examples_tried} examples are decided otherwise.", 2
-    for example in found.examples:
-        change = _becomes(
-            _duty(example.first, example.first_waives), _duty(example.second, example.second_waives)
-        )
-        yield f"{example.of}, {example.name}: {change}. {example.story}", 6
-    if past is not None:
-        of = f"{past.victims:,} victims in {past.cases:,} past cases"
-        yield f"{len(past.otherwise):,} of {of} would be decided otherwise.", 2
-        for case in past.otherwise:
-            change = _becomes(case.first, case.second)
-            yield f"Case {case.case_id}, {case.victim_id}: {change}.", 6
+def tell_changes(found: Difference) -> None:
+    """What is decided or said otherwise, a line each; conditions stand below what they decide."""
+    if found.is_none:
+        paragraph(f"Nothing that decides: alike in all {found.combinations:,} combinations of "
+                  "findings, and in every ground, clock and recipient.", indent=2)  # fmt: skip
+    for one in found.decided:
+        of = f"{one.count:,} of {found.combinations:,} combinations of findings"
+        paragraph(f"{of}: {answer(one.before)} becomes {answer(one.after)}, when", indent=2)
+        for when in one.when:
+            paragraph(f"{when};", indent=6)
+    for change in found.changes:
+        was, now = change.before or "nothing", change.after or "nothing"
+        paragraph(f"{change.what}: {was} becomes {now}", indent=2)
 
 
-def _becomes(first: str, second: str) -> str:
-    return f"{first} becomes {second}"
-
-
-def _duty(duty: Duty, waives: bool | None = None) -> str:
-    waived = {True: ", may be waived", False: ", may not be waived", None: ""}[waives]
-    return duty.value.replace("_", " ") + waived
+def tell_past(past: Past) -> None:
+    """The past cases that would be decided otherwise, by number alone."""
+    of = f"{past.victims:,} victims in {past.cases:,} past cases"
+    paragraph(f"{len(past.otherwise):,} of {of} would be decided otherwise.", indent=2)
+    for one in past.otherwise:
+        case = f"Case {one.case_id}, {one.victim_id}"
+        paragraph(f"{case}: {one.first} becomes {one.second}.", indent=6)

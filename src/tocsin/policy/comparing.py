@@ -1,133 +1,127 @@
-"""What two packs decide otherwise: over their examples, over every input, in time and grounds."""
+"""What one policy decides otherwise than another: over every input and every example, in words."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import product
 
-from tocsin.domain.duty import Clock, Duty
+from tocsin.domain.duty import Duty, Ground, requirements
 from tocsin.domain.findings import Urgency
-from tocsin.policy.examples import Tried, decided
+from tocsin.policy.beside import InForce, parts
+from tocsin.policy.examples import WAIVED, key_of
+from tocsin.policy.explain import CLOCKS, CONTENT, span
 from tocsin.policy.form import ExampleTable
-from tocsin.policy.grouping import conditions
-from tocsin.policy.pack import Pack
+from tocsin.policy.grouping import answer, conditions, listed
+from tocsin.policy.soundness import ALL, KEYS, Inputs, union
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ExampleDiffers:
-    """An example of the pack `of` that the two decide otherwise; `first` by the first."""
+class Decided:
+    """`count` combinations of findings are ruled otherwise: those of which a condition holds."""
 
-    of: str
-    name: str
-    story: str
-    first: Duty
-    second: Duty
-    first_waives: bool | None
-    second_waives: bool | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class InputsDiffer:
-    """`count` of the 2,430 inputs go from `first` to `second`: those of which a condition holds."""
-
-    first: Duty
-    second: Duty
+    before: Duty
+    after: Duty
     count: int
     when: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ClockDiffers:
-    clock: Clock
-    urgency: Urgency
-    first_s: int
-    second_s: int
+class Change:
+    """One thing that the policies say otherwise; "" where one says nothing of it."""
+
+    what: str
+    before: str
+    after: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Compared:
-    """Everything that two packs decide otherwise; grounds are told by their codes."""
+class Difference:
+    """`combinations` is how many were compared, which is all there are."""
 
-    first: str
-    second: str
-    examples: tuple[ExampleDiffers, ...]
-    examples_tried: int
-    inputs: tuple[InputsDiffer, ...]
-    clocks: tuple[ClockDiffers, ...]
-    grounds_lost: tuple[str, ...]
-    grounds_gained: tuple[str, ...]
-    recipients_lost: tuple[str, ...]
-    recipients_gained: tuple[str, ...]
+    combinations: int
+    decided: tuple[Decided, ...]
+    changes: tuple[Change, ...]
 
     @property
-    def differs(self) -> bool:
-        grounds = (*self.grounds_lost, *self.grounds_gained)
-        told = (*self.recipients_lost, *self.recipients_gained)
-        return bool(self.examples or self.inputs or self.clocks or grounds or told)
+    def is_none(self) -> bool:
+        return not self.decided and not self.changes
 
 
-def compare(first: Pack, second: Pack) -> Compared:
-    """What `second` decides otherwise than `first`."""
-    tried: dict[tuple[object, ...], tuple[str, ExampleTable]] = {}
-    for pack in (first, second):
-        for example in pack.form.example:
-            same = (example.story, example.findings, str(example.waiver))
-            tried.setdefault(same, (pack.name, example))
-    examples = (
-        (of, decided(first, example), decided(second, example)) for of, example in tried.values()
-    )
-    told, tells = _recipients(first), _recipients(second)
-    return Compared(
-        first=first.name,
-        second=second.name,
-        examples=tuple(
-            _example(of, one, other)
-            for of, one, other in examples
-            if (one.duty, one.allowed) != (other.duty, other.allowed)
-        ),
-        examples_tried=len(tried),
-        inputs=tuple(_inputs(first, second)),
-        clocks=tuple(_clocks(first, second)),
-        grounds_lost=tuple(code for code in first.grounds if code not in second.grounds),
-        grounds_gained=tuple(code for code in second.grounds if code not in first.grounds),
-        recipients_lost=tuple(who for one, who in told.items() if one not in tells),
-        recipients_gained=tuple(who for one, who in tells.items() if one not in told),
-    )
-
-
-def _example(of: str, one: Tried, other: Tried) -> ExampleDiffers:
-    return ExampleDiffers(
-        of=of,
-        name=one.example.name,
-        story=one.example.story,
-        first=one.duty,
-        second=other.duty,
-        first_waives=one.allowed,
-        second_waives=other.allowed,
-    )
-
-
-def _inputs(first: Pack, second: Pack) -> list[InputsDiffer]:
-    return [
-        InputsDiffer(first=one, second=other, count=both.bit_count(), when=conditions(both))
+def compare(before: InForce, after: InForce) -> Difference:
+    """Everything that differs: rulings, grounds, clocks, whom to tell, what to say, examples."""
+    was, now = rulings(before), rulings(after)
+    decided = [
+        Decided(before=one, after=other, count=both.bit_count(), when=conditions(both))
         for one, other in product(Duty, Duty)
-        if one is not other and (both := first.truth.of(one) & second.truth.of(other))
+        if one is not other and (both := was[one] & now[other])
     ]
-
-
-def _clocks(first: Pack, second: Pack) -> list[ClockDiffers]:
-    return [
-        ClockDiffers(
-            clock=clock,
-            urgency=urgency,
-            first_s=round(first.interval(clock, urgency).total_seconds()),
-            second_s=round(second.interval(clock, urgency).total_seconds()),
-        )
-        for clock, urgency in product(Clock, Urgency)
-        if first.interval(clock, urgency) != second.interval(clock, urgency)
-    ]
-
-
-def _recipients(pack: Pack) -> dict[tuple[str, bool], str]:
-    return {
-        (one.name, one.required): f"{one.who}{' (required)' if one.required else ''}"
-        for one in pack.form.recipient
+    said, says = dict(_said(before)), dict(_said(after))
+    examples = {
+        (one.story, key_of(one), str(one.waiver)): (f"Example {one.name} of {pack.name}", one)
+        for pack in (*parts(before), *parts(after))
+        for one in pack.form.example
     }
+    changes = (
+        *((what, said.get(what, ""), says.get(what, "")) for what in said | says),
+        *(
+            (f"{name}: {one.story}", _becomes(before, one), _becomes(after, one))
+            for name, one in examples.values()
+        ),
+    )
+    return Difference(
+        combinations=len(KEYS),
+        decided=tuple(sorted(decided, key=lambda one: -one.count)),
+        changes=tuple(
+            Change(what=what, before=one, after=other)
+            for what, one, other in changes
+            if one != other
+        ),
+    )
+
+
+def rulings(policy: InForce) -> dict[Duty, Inputs]:
+    """The inputs that end in each duty; of packs beside each other the gravest decides."""
+    owed, undecided = (
+        union(one.truth.of(duty) for one in parts(policy)) for duty in (Duty.OWED, Duty.UNDECIDED)
+    )
+    return {
+        Duty.OWED: owed,
+        Duty.UNDECIDED: undecided & ~owed,
+        Duty.NOT_OWED: ALL & ~(owed | undecided),
+    }
+
+
+def _becomes(policy: InForce, example: ExampleTable) -> str:
+    """What becomes of an example, of this policy or of another."""
+    number, given = KEYS.index(key_of(example)), example.waiver
+    duty = next(duty for duty, inputs in rulings(policy).items() if inputs >> number & 1)
+    met = policy.waive(given.ground, given.particulars).allowed if given else None
+    return ", ".join(filter(None, (answer(duty), WAIVED[met])))
+
+
+def _said(policy: InForce) -> Iterator[tuple[str, str]]:
+    """What a policy says beside its rulings: what of, and in words."""
+    for code, ground in policy.grounds.items():
+        yield f"Ground to waive: {answer(code)}", _ground(ground)
+    for clock, title in CLOCKS.items():
+        spans = [f"{one} {span(policy.interval(clock, one))}" for one in Urgency]
+        yield f"Clock: {title[0].lower()}{title[1:]}", ", ".join(spans)
+    within = [one.form.urgency for one in parts(policy)]
+    for urgency, longest in (
+        (Urgency.IMMINENT, max(one.imminent_within for one in within)),
+        (Urgency.NEAR, max(one.near_within for one in within)),
+    ):
+        yield f"What counts as {urgency}", f"harm within {span(longest)}"
+    content = [words for part, words in CONTENT.items() if part in policy.minimum_content]
+    yield "A warning must say", ", ".join(content)
+    for one in requirements(policy):
+        must = "must be told" if one.required else "may be told"
+        does = ", and it discharges the duty" if one.discharges else ""
+        yield f"Recipient: {answer(one.name)}", f"{one.who}: {must}{does}"
+    covering = [one.name for one in parts(policy) if one.own_state_threats]
+    alone = f" by {listed(covering, 'and')} alone" if len(covering) < len(parts(policy)) else ""
+    yield "Threats from one's own state", f"covered{alone}" if covering else "not covered"
+
+
+def _ground(ground: Ground) -> str:
+    units = "two units" if ground.two_units else "two people"
+    return f"{ground.title}: {units}; {', '.join(need.label for need in ground.needs)}"

@@ -8,29 +8,30 @@ from tocsin.policy.form import ExampleTable
 from tocsin.policy.pack import Pack
 from tocsin.policy.soundness import NAMES, Key
 
+WAIVED = {True: "may be waived", False: "may not be waived", None: ""}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tried:
-    """An example as a pack decides it; `complaint` is empty where it says so itself.
+    """An example as its pack decides it; `complaint` is empty where it says so itself.
 
-    `allowed` is None where no ground was tried, and `why` what the ground says.
+    `allowed` is None where no ground was tried.
     """
 
     example: ExampleTable
     duty: Duty
     rule: str
     allowed: bool | None
-    why: str
     complaint: str
 
 
 def run(pack: Pack) -> Iterator[Tried]:
     """Every example of a pack, decided by that pack."""
-    return (decided(pack, example) for example in pack.form.example)
+    return (_decided(pack, example) for example in pack.form.example)
 
 
-def decided(pack: Pack, example: ExampleTable) -> Tried:
-    """One example, of this pack or of another, as `pack` decides it."""
+def _decided(pack: Pack, example: ExampleTable) -> Tried:
+    """One example of a pack as the pack decides it."""
     ruling = pack.threshold.rule_on(dict(zip(NAMES, key_of(example), strict=True)))
     given, complaints = example.waiver, list[str]()
     waived = pack.waive(given.ground, given.particulars) if given else None
@@ -43,7 +44,6 @@ def decided(pack: Pack, example: ExampleTable) -> Tried:
         duty=ruling.duty,
         rule=ruling.clauses[0].rule if ruling.clauses else "",
         allowed=waived.allowed if waived else None,
-        why=waived.why if waived else "",
         complaint=f"example {example.name}: {'; '.join(complaints)}" if complaints else "",
     )
 

@@ -15,7 +15,7 @@ from tocsin.domain.duty import Clock, Duty, Ground
 from tocsin.domain.findings import Answer, Finding, FindingName, Findings, Harm, Urgency
 from tocsin.policy.pack import Pack
 from tocsin.policy.particulars import meeting
-from tocsin.policy.rules import THRESHOLD
+from tocsin.policy.rules import THRESHOLD, Value
 from tocsin.policy.soundness import KEYS, NAMES, Key, completions, members, words
 from tocsin.policy.walking import broken
 
@@ -42,7 +42,7 @@ def exhaust(pack: Pack, progress: Callable[[int], None] = lambda _done: None) ->
     """Try every combination; `progress` is told of every input done, up to 2,430."""
     duties: dict[Key, Duty] = {}
     for number, key in enumerate(KEYS, start=1):
-        duties[key] = pack.assess(_findings(key)).duty
+        duties[key] = pack.assess(findings_of(key)).duty
         if number % 243 == 0:
             progress(number)
     filled = [one for ground in pack.grounds.values() for one in _filled(pack, ground)]
@@ -55,7 +55,7 @@ def exhaust(pack: Pack, progress: Callable[[int], None] = lambda _done: None) ->
             complaint
             for duty, key in firsts.items()
             for urgency in Urgency
-            for complaint in broken(pack, duty, urgency, _findings(key))
+            for complaint in broken(pack, duty, urgency, findings_of(key))
         ),
     ]
     return Exhausted(
@@ -68,21 +68,18 @@ def exhaust(pack: Pack, progress: Callable[[int], None] = lambda _done: None) ->
 
 
 @cache
-def _findings(key: Key) -> Findings:
+def findings_of(key: Key) -> Findings:
+    """One input as findings, each of which has a basis."""
     answers = dict(zip(NAMES, key, strict=True))
     return Findings(
-        harm=_finding(answers["harm"]),
-        directed=_finding(answers["directed"]),
-        credible=_finding(answers["credible"]),
-        specific=_finding(answers["specific"]),
-        impending=_finding(answers["impending"]),
+        **{name.value: _finding(answers[name.value]) for name in FindingName},
         kind_of_harm=Harm(str(answers["kind_of_harm"])),
         corroboration_tried=answers["corroboration_tried"] is True,
     )
 
 
 @cache
-def _finding(answer: object) -> Finding:
+def _finding(answer: Value) -> Finding:
     return Finding(answer=Answer(str(answer)), basis="tried")
 
 

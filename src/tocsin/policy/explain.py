@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from tocsin.domain.duty import Clock, Duty
 from tocsin.domain.findings import Urgency
-from tocsin.policy.examples import run
+from tocsin.policy.examples import WAIVED, run
 from tocsin.policy.form import Sourced, WaiverTable
 from tocsin.policy.grouping import answer, conditions, diagram, groups, listed, mermaid
 from tocsin.policy.pack import Pack
@@ -17,7 +17,7 @@ ENDS = {
     Duty.NOT_OWED: "No warning is owed",
     Duty.UNDECIDED: "It stays undecided and escalates",
 }
-_CLOCKS = {
+CLOCKS = {
     Clock.TRIAGE: "Make the five findings",
     Clock.DECISION: "Decide whether to warn",
     Clock.ORIGINATOR_REPLY: "An originator's answer",
@@ -36,7 +36,7 @@ _CLOCKS = {
     Clock.SIGHTING: "Look at a report that names one on watch",
 }
 _NEARNESS = {Urgency.IMMINENT: "Imminent", Urgency.NEAR: "Near", Urgency.LATER: "Later"}
-_CONTENT = {
+CONTENT = {
     "what": "what may happen",
     "where": "where",
     "window": "between when and when",
@@ -135,15 +135,6 @@ def span(length: timedelta) -> str:
     return f"{length // timedelta(minutes=1)} min"
 
 
-def span_s(seconds: int) -> str:
-    return span(timedelta(seconds=seconds))
-
-
-def clock_title(clock: Clock) -> str:
-    """What a clock is for, in plain words."""
-    return _CLOCKS[clock]
-
-
 def _sections(pack: Pack) -> Iterator[Section]:
     form = pack.form
     yield Section(key="threshold", title="When a warning is owed", said=tuple(_threshold(pack)))
@@ -159,7 +150,7 @@ def _sections(pack: Pack) -> Iterator[Section]:
     yield _states(pack)
     yield Section(key="grounds", title="When a warning may be waived", said=tuple(_grounds(pack)))
     yield _clocks(pack)
-    content = f"At least: {listed([_CONTENT[one] for one in pack.minimum_content], 'and')}"
+    content = f"At least: {listed([CONTENT[one] for one in pack.minimum_content], 'and')}"
     yield Section(key="warning", title="What a warning says", said=(_of(content, form.warning),))
     roles = (_of(f"{_name(one.name)}: {one.does}", one, _apart(one.not_also)) for one in form.role)
     yield Section(key="roles", title="Who does what", said=tuple(roles))
@@ -167,7 +158,7 @@ def _sections(pack: Pack) -> Iterator[Section]:
     yield Section(key="separation", title="What nobody does alone", said=tuple(apart))
     if form.escalation:
         steps = (
-            Said(words=f"{_CLOCKS[Clock(one.after)]}, in vain: {one.step}")
+            Said(words=f"{CLOCKS[Clock(one.after)]}, in vain: {one.step}")
             for one in form.escalation.steps
         )
         said = (_of("When a clock runs out", form.escalation), *steps)
@@ -220,7 +211,7 @@ def _clocks(pack: Pack) -> Section:
     )
     rows = tuple(
         (
-            _CLOCKS[clock],
+            CLOCKS[clock],
             *(span(pack.interval(clock, one)) for one in Urgency),
             table.why if (table := getattr(clocks, clock.value)) else clocks.action_check.why,
         )
@@ -257,8 +248,7 @@ def _examples(pack: Pack) -> Section:
         waiver = ""
         if given := one.example.waiver:
             ground = pack.grounds.get(given.ground)
-            met = "may be waived" if one.allowed else "may not be waived"
-            waiver = f"{met}: {ground.title if ground else given.ground}"
+            waiver = f"{WAIVED[one.allowed]}: {ground.title if ground else given.ground}"
         rows.append((one.example.story, answer(one.duty.value), waiver, one.example.source))
     headings = ("Case", "Warning", "Waiver tried", "Source")
     return Section(key="examples", title="Examples", headings=headings, rows=tuple(rows))

@@ -71,10 +71,6 @@ class Pack:
         return MappingProxyType(self.form.threshold.meaning)
 
     @property
-    def ground_numbers(self) -> Mapping[str, int]:
-        return {code: self.form.waiver[code].number for code in self.grounds}
-
-    @property
     def minimum_content(self) -> tuple[str, ...]:
         return tuple(self.form.warning.minimum_content)
 

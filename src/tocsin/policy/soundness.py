@@ -134,11 +134,6 @@ def overlaps(truth: Truth) -> Iterator[Overlap]:
                 yield Overlap(number, rule, other, shared.bit_count(), _first(shared))
 
 
-def every_input() -> Iterator[dict[str, Value]]:
-    """Every combination the threshold can ever be given, as its variables."""
-    return (dict(zip(NAMES, key, strict=True)) for key in KEYS)
-
-
 def members(inputs: Inputs) -> Iterator[int]:
     """The numbers in `KEYS` of a set of inputs, lowest first."""
     while inputs:

@@ -17,7 +17,7 @@ def test_two_officers_change_it_by_the_keys_alone(site, room):
     page.get_by_label("A pack of your own").set_input_files(file)
     page.get_by_label("Reason").fill("EXAMPLE: counsel advised it")
     page.get_by_role("button", name="Propose").press("Enter")
-    page.get_by_role("cell", name="Clock: triage").wait_for()
+    page.get_by_role("cell", name="Clock: make the five findings").wait_for()
     other = two.page(CARLA)
     other.goto(site.url + "/policy")
     other.get_by_role("link", name="east: look at proposal P1").press("Enter")

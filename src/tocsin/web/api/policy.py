@@ -11,7 +11,7 @@ from tocsin.casework import force
 from tocsin.domain.duty import Ground, Requirement, requirements
 from tocsin.domain.force import LONGEST_REASON, PolicyProposal
 from tocsin.policy import beside, pack
-from tocsin.policy.difference import Difference, difference
+from tocsin.policy.comparing import Difference, compare
 from tocsin.web.api.common import closed
 from tocsin.web.api.fields import PRINTABLE
 from tocsin.web.doors import House, Officer, officer
@@ -123,7 +123,7 @@ def propose(body: Proposed, app: House, by: Officer) -> PolicyProposal:
 def changes(proposal_id: ProposalId, app: House) -> Difference:
     """What a proposal changes, against what was in force when it was made"""
     one = force.proposal(app, proposal_id)
-    return difference(force.kept(app, one.instead_of), force.kept(app, one.pack_hash))
+    return compare(force.kept(app, one.instead_of), force.kept(app, one.pack_hash))
 
 
 @router.post(

@@ -18,7 +18,7 @@ from tocsin.domain.force import Force, PolicyProposal
 from tocsin.domain.refusal import Refusal
 from tocsin.policy import beside, pack
 from tocsin.policy.beside import InForce
-from tocsin.policy.difference import difference
+from tocsin.policy.comparing import compare
 from tocsin.store import people
 from tocsin.web import doors
 from tocsin.web.answers import page, status_of
@@ -182,7 +182,7 @@ def _proposal(
         before=before,
         proposed=proposed,
         parts=beside.parts,
-        changed=difference(before, proposed),
+        changed=compare(before, proposed),
         name=lambda officer_id: names.get(officer_id, officer_id),
         confirms=allows(app, me, force.CONFIRM) and one.is_open and one.by != me.named,
         rejects=allows(app, me, force.CONFIRM) and one.is_open,
