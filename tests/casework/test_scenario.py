@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.casework.story import SMALL
 from tests.support.house import with_house_key
 from tocsin.app import build
 from tocsin.casework.act import ACTIONS
@@ -34,31 +35,6 @@ NOW = datetime(2026, 5, 4, 12, tzinfo=UTC)
 INSPECTOR = Actor(
     kind=ActorKind.OFFICER, actor_id="eye", unit="Elsewhere", roles=frozenset({Role.INSPECTOR})
 )
-
-SMALL = """
-title = "EXAMPLE"
-about = "EXAMPLE"
-sources = ["invented"]
-[officer.ana]
-name = "Ana"
-unit = "Watch"
-roles = ["analyst"]
-[document.one]
-text = "EXAMPLE. Somebody will be shot."
-source = "invented"
-title = "EXAMPLE"
-acquired_at = 2024-03-06T09:40:00Z
-acquired_by = "ana"
-received_from = "nobody"
-reliability = "F"
-credibility = "6"
-[[step]]
-at = 2024-03-06T09:44:00Z
-by = "ana"
-do = "receive"
-fields = { document = "one" }
-say = "A report comes in."
-"""
 
 
 @pytest.fixture
@@ -124,25 +100,17 @@ def test_nothing_is_played_where_a_delivery_of_the_house_is_under_way(app: App) 
         ('\nby = "ana"', '\nby = "eve"', "small.toml:20: step 1: there is no actor 'eve'"),
         ('do = "receive"', 'do = "dance"', "small.toml:21: step 1: there is no act 'dance'"),
         ('say = "', 'says = "', "small.toml:18: step.1.say"),
-        ("at = 2024-03-06T09:44:00Z", "at = 2024-03-06T09:44:00", "small.toml:19: step.1.at"),
-        ("at = 2024-03-06T09:44:00Z", "at = 2024-03-06T09:39:00Z", "was acquired only later"),
-        ("at = 2024-03-06T09:44:00Z", "at = 1024-03-06T09:44:00Z", "small.toml:19: step 1"),
-        (
-            "acquired_at = 2024-03-06T09:40:00Z",
-            'acquired_at = "soon"',
-            "small.toml:13: document.one",
-        ),
+        ("09:44:00Z", "09:44:00", "small.toml:19: step.1.at"),
+        ("09:44:00Z", "09:39:00Z", "was acquired only later"),
+        ("2024-03-06T09:44", "1024-03-06T09:44", "small.toml:19: step 1"),
+        ("acquired_at = ", 'acquired_at = "soon" # ', "small.toml:13: document.one"),
         ("EXAMPLE. Somebody", "Somebody", "small.toml:9: the text does not say EXAMPLE"),
         ('document = "one"', 'document = "two"', "there is no such document"),
         ('document = "one"', 'document = "one", colour = "red"', "there is no field 'colour'"),
         ('{ document = "one" }', "{ }", "small.toml:22: step 1: document is missing"),
         ('roles = ["analyst"]', 'roles = ["king"]', "small.toml:8: officer.ana.roles"),
         ('by = "ana"\ndo', 'by = "recipient"\ndo', "a recipient does not receive"),
-        (
-            'sources = ["invented"]',
-            'sources = []\npolicy = "../x"',
-            "there is no policy pack '../x'",
-        ),
+        ("sources = [", 'policy = "../x"\nsources = [', "there is no policy pack '../x'"),
         ("[[step]]", "[[step", "small.toml:18: it is not TOML"),
         ("[[step]]", "x = [\n[[step]]", "it is not TOML"),
     ],

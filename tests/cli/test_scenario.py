@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.casework.story import SMALL
 from tests.cli.conftest import Result, Tocsin
 from tocsin.casework.act import ACTIONS
 from tocsin.cli.do import leaves
@@ -16,6 +17,18 @@ from tocsin.domain.case import Case
 
 Desk = Callable[..., Result]
 REMARK = "record remark"
+AGAIN = (
+    SMALL.replace('credibility = "6"', 'credibility = "6"\nurgency = "later"')
+    + """\
+[[step]]
+at = 2024-03-06T10:00:00Z
+by = "ana"
+do = "record_remark"
+fields = { words = "Nothing new." }
+say = "Somebody looks."
+again = { every = "1m", times = 3 }
+"""
+)
 
 
 def test_crocus_is_told_to_its_end(tocsin: Tocsin) -> None:
@@ -160,37 +173,5 @@ def test_a_broken_file_is_refused_with_its_line_and_what_may_have_been_meant(
     told = tocsin("scenario", str(story))
     assert told.status == 2
     assert (
-        "mine.toml:30: step.2.expect.refused: there is no 'case-incomplete'; there is" in told.err
+        "mine.toml:32: step.2.expect.refused: there is no 'case-incomplete'; there is" in told.err
     )
-
-
-AGAIN = """
-title = "EXAMPLE"
-about = "EXAMPLE"
-sources = ["invented"]
-[officer]
-"ana.example" = { name = "Ana (fictitious)", unit = "Watch", roles = ["analyst"] }
-[document.one]
-text = "EXAMPLE. Somebody will be shot."
-source = "invented"
-title = "EXAMPLE"
-acquired_at = 2024-03-06T09:40:00Z
-acquired_by = "ana"
-received_from = "nobody"
-reliability = "F"
-credibility = "6"
-urgency = "later"
-[[step]]
-at = 2024-03-06T09:44:00Z
-by = "ana.example"
-do = "receive"
-fields = { document = "one" }
-say = "A report comes in."
-[[step]]
-at = 2024-03-06T10:00:00Z
-by = "ana.example"
-do = "record_remark"
-fields = { words = "Nothing new." }
-say = "Somebody looks."
-again = { every = "1m", times = 3 }
-"""

@@ -55,26 +55,23 @@ def compare(before: InForce, after: InForce) -> Difference:
         if one is not other and (both := was[one] & now[other])
     ]
     said, says = dict(_said(before)), dict(_said(after))
+    changes = [
+        Change(what=what, before=said.get(what, ""), after=says.get(what, ""))
+        for what in said | says
+    ]
     examples = {
         (one.story, key_of(one), str(one.waiver)): (f"Example {one.name} of {pack.name}", one)
         for pack in (*parts(before), *parts(after))
         for one in pack.form.example
     }
-    changes = (
-        *((what, said.get(what, ""), says.get(what, "")) for what in said | says),
-        *(
-            (f"{name}: {one.story}", _becomes(before, one), _becomes(after, one))
-            for name, one in examples.values()
-        ),
-    )
+    changes += [
+        Change(what=f"{of}: {one.story}", before=_end(before, one), after=_end(after, one))
+        for of, one in examples.values()
+    ]
     return Difference(
         combinations=len(KEYS),
         decided=tuple(sorted(decided, key=lambda one: -one.count)),
-        changes=tuple(
-            Change(what=what, before=one, after=other)
-            for what, one, other in changes
-            if one != other
-        ),
+        changes=tuple(one for one in changes if one.before != one.after),
     )
 
 
@@ -90,7 +87,7 @@ def rulings(policy: InForce) -> dict[Duty, Inputs]:
     }
 
 
-def _becomes(policy: InForce, example: ExampleTable) -> str:
+def _end(policy: InForce, example: ExampleTable) -> str:
     """What becomes of an example, of this policy or of another."""
     number, given = KEYS.index(key_of(example)), example.waiver
     duty = next(duty for duty, inputs in rulings(policy).items() if inputs >> number & 1)
