@@ -15,6 +15,10 @@ _DAY = Group("Cases", sort_key=1)
 _RECORD = Group("The record", sort_key=2)
 _HOUSE = Group("The house", sort_key=3)
 _PEOPLE = Group("Officers", sort_key=4)
+_POLICY = (
+    "Policy packs: show, check, explain, test and compare them.\n\n"
+    "Alone it shows the policy that the house begins with."
+)
 
 _COMMANDS = (
     ("receive", "intake:receive", _DAY, "Receive reports from files or standard input."),
@@ -32,7 +36,7 @@ _COMMANDS = (
     ("checkpoint", "checkpoint:checkpoint", _RECORD, "Print the newest checkpoint, to keep."),
     ("search", "search:search", _RECORD, "Find every record about somebody, with proof."),
     ("audit", "search:audit", _RECORD, "Open and check every record, and search them all."),
-    ("policy", "policy:app", _HOUSE, "Policy packs: show, check, explain, test and compare them."),
+    ("policy", "policy:app", _HOUSE, _POLICY),
     ("doctor", "doctor:doctor", _RECORD, "Prove that no deadline and no job is lost."),
     ("tally", "tally:tally", _RECORD, "Count a period's duties: warned, waived, lapsed, told."),
     ("witness", "witness:witness", _RECORD, "Witness logs elsewhere, as an overseer or a court."),

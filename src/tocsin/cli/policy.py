@@ -11,13 +11,7 @@ if TYPE_CHECKING:
     from tocsin.policy.examples import Tried
     from tocsin.policy.pack import Pack
 
-app = App(
-    name="policy",
-    help="The policy packs: which duty to warn holds, and what it decides.\n\n"
-    "Alone it shows what the house begins with. Every command takes --json and --debug.",
-    help_format="plaintext",
-    help_formatter="plain",
-)
+app = App(name="policy", help_format="plaintext", help_formatter="plain")
 
 Named = Annotated[
     str,

@@ -64,10 +64,9 @@ def compare(before: InForce, after: InForce) -> Difference:
         for pack in (*parts(before), *parts(after))
         for one in pack.form.example
     }
-    changes += [
-        Change(what=f"{of}: {one.story}", before=_end(before, one), after=_end(after, one))
-        for of, one in examples.values()
-    ]
+    for of, one in examples.values():
+        what = f"{of}: {one.story.rstrip('.')}"
+        changes.append(Change(what=what, before=_end(before, one), after=_end(after, one)))
     return Difference(
         combinations=len(KEYS),
         decided=tuple(sorted(decided, key=lambda one: -one.count)),

@@ -44,6 +44,15 @@ def test_a_change_is_proposed_compared_confirmed_and_told(house, visits):
     assert force.of_unit(house, "east").name == "us_ic_icd191+example_directive"
 
 
+def test_what_is_ruled_otherwise_is_told_by_its_conditions_and_examples(visits):
+    data = {"packs": ["us_clinical"], "reason": "EXAMPLE"}
+    answer = visits(BEN).post("/policy/new", data=data, files={"file": ("", b"")})
+    page = words(visits(CARLA).get(answer.headers["location"]))
+    assert "is yes, “credible” is yes, “impending” is no and “kind of harm” is killing" in page
+    assert "Recipient: intended victim The intended victim: may be told" in page
+    assert "Example a_hired_killer of us_ic_icd191: The intended victim kills for money" in page
+
+
 def test_what_was_confirmed_is_still_told_against_what_stood_then(visits):
     place = proposed(visits)
     visits(CARLA).post(f"{place}/confirmation", data={"confirmed": "yes"})
