@@ -3,6 +3,7 @@
 from hypothesis import strategies as st
 from hypothesis.stateful import rule
 
+from tests.domain.correcting import AGREED, NOTHING
 from tests.domain.moves import TEXT, Moves, officers, pick, which
 from tocsin.domain import commands as c
 from tocsin.domain import events as e
@@ -49,6 +50,12 @@ class Keeping(Moves):
             recipient_id="" if why else pick(self.desk.case.recipients, whom),
             reason=TEXT if why else "",
         )
+
+    @rule(by=officers, which=which, known=st.booleans())
+    def what_was_read_is_corrected(self, by: Actor, which: int, known: bool) -> None:
+        report_id = pick(self.desk.case.reports, which)
+        labels = (AGREED, NOTHING) if known else ()
+        self.tries(by, c.CorrectReading, report_id=report_id, model="rules/1", corrections=labels)
 
     # What must hold, read off the events themselves
 

@@ -18,6 +18,7 @@ from tests.builders import (
     Desk,
     a_report,
 )
+from tests.domain.correcting import correcting
 from tests.domain.heeding import BIRTH
 from tests.domain.publicly import cancels, confirms, prepares
 from tests.domain.telling import Telling
@@ -84,6 +85,7 @@ def the_long_road() -> Desk:
     came = {"acquired_at": NOW, "acquired_by": "joe.park", "received_from": "desk west"}
     desk.does(ANNA, c.ReceiveAgain, report_id="R1", **came)
     desk.does(ANNA, c.SetTearline, report_id="R1", tearline="An attack is being prepared.")
+    desk.does(ANNA, c.CorrectReading, **correcting())
     desk.does(ANNA, c.SetUrgency, urgency=Urgency.IMMINENT, reason="tonight")
     desk.does(ANNA, c.AdmitOfficer, officer_id="dmitri.vale", reason="second unit")
     desk.does(ANNA, c.RestrictCase, restricted=True, reason="a source is close")
@@ -174,6 +176,7 @@ def test_an_event_that_nobody_has_words_for_is_a_bug() -> None:
     "sentence",
     [
         "Report R1 came once more, from desk west.",
+        "Of report R1, passages were labelled: 2, 1 of them as reading (rules/1) had.",
         "Lapsed, undecided: nobody gave a determination (v1); escalated, level 1.",
         "Proposal p1 was rejected: say more",
         "The determination for v1 no longer stands: a new report was received.",

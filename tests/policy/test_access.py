@@ -34,14 +34,14 @@ OF_THE_HOUSE = {"manage_people", "read_people", "rotate_log_key", "publish_log"}
 CONTENT_ROLES = {
     "analyst": """receive_report open_case add_report name_victim record_findings set_urgency
         ask_originator record_originator_reply draft_warning name_recipient record_outcome
-        record_remark propose_determination set_tearline read_queue""",
+        record_remark propose_determination set_tearline correct_reading read_queue""",
     "determining_officer": """propose_determination confirm_determination reject_determination
         warn_alone review_break_glass name_follow_up_owner admit_officer restrict_case
         decide_window confirm_stand_down confirm_urgency propose_closing confirm_closing
         place_legal_hold lift_legal_hold propose_destruction confirm_destruction
         prepare_publication confirm_publication cancel_publication
         plan_dispatch cancel_dispatch
-        answer_requirement propose_policy confirm_policy
+        answer_requirement propose_policy confirm_policy correct_reading
         record_review draft_warning name_recipient record_remark set_urgency receive_report
         add_report ask_originator record_originator_reply read_queue export_case""",
     "release_authority": """release_warning return_warning draft_warning ask_originator

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from tocsin.domain.correcting import Corrected
 from tocsin.domain.directory import QuietHours, Way
 from tocsin.domain.dispatch import Dispatch
 from tocsin.domain.duty import Clause, Clock, Duty, PackRuling, Requirement
@@ -285,6 +286,7 @@ class Case:
     claims: Mapping[str, Claim] = field(default_factory=dict)
     questions: Mapping[str, SenderQuestion] = field(default_factory=dict)
     watches: Mapping[str, Watch] = field(default_factory=dict)
+    corrected: Mapping[str, tuple[Corrected, ...]] = field(default_factory=dict)
     outcomes: tuple[Outcome, ...] = ()
     reviewed_at: datetime | None = None
     deadlines: Mapping[str, Deadline] = field(default_factory=dict)

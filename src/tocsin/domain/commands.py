@@ -10,6 +10,7 @@ from datetime import datetime
 
 from tocsin.domain import (
     bases,
+    correcting,
     delivering,
     dispatching,
     heeding,
@@ -84,6 +85,7 @@ ProposeWatchEnd = watching.ProposeWatchEnd
 ConfirmWatchEnd = watching.ConfirmWatchEnd
 RecordSighting = watching.RecordSighting
 AnswerRequirement = requiring.AnswerRequirement
+CorrectReading = correcting.CorrectReading
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,6 +11,7 @@ from datetime import datetime
 
 from tocsin.domain import (
     bases,
+    correcting,
     delivering,
     dispatching,
     heeding,
@@ -82,6 +83,7 @@ WatchRenewed = watching.WatchRenewed
 WatchEnded = watching.WatchEnded
 SubjectSighted = watching.SubjectSighted
 RequirementAnswered = requiring.RequirementAnswered
+ReadingCorrected = correcting.ReadingCorrected
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

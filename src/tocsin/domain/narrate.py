@@ -61,10 +61,18 @@ def narrate(event: e.Event, case: Case) -> str:
             return f"The case was {done}: {event.reason}"
         case e.RemarkRecorded():
             return f"{'Dissent' if event.dissent else 'Remark'}: {event.words}"
+        case e.ReadingCorrected():
+            return _corrected(event)
         case e.DeadlineSet() | e.DeadlineMet() | e.DeadlineLapsed():
             return _deadline(event)
         case _:
             return _decided(event, case)
+
+
+def _corrected(event: e.ReadingCorrected) -> str:
+    count, agreed = len(event.corrections), sum(o.was == o.label for o in event.corrections)
+    said = f"{agreed} of them as reading ({event.model}) had"
+    return f"Of report {event.report_id}, passages were labelled: {count}, {said}."
 
 
 def _findings(event: e.FindingsRecorded) -> str:

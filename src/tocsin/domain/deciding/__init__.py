@@ -5,6 +5,7 @@ from tocsin.domain.clocks import settle
 from tocsin.domain.commands import Command, OpenCase
 from tocsin.domain.deciding import (
     answers,
+    correcting,
     delivery,
     determination,
     dispatches,
@@ -26,6 +27,7 @@ from tocsin.domain.refusal import Code, refuse
 __all__ = [
     "Context",
     "answers",
+    "correcting",
     "decide",
     "delivery",
     "determination",

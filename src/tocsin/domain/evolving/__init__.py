@@ -6,6 +6,7 @@ from dataclasses import replace
 from tocsin.domain.case import Case
 from tocsin.domain.events import CaseDestroyed, CaseOpened, Event
 from tocsin.domain.evolving import (
+    correcting,
     decisions,
     deliveries,
     dispatches,
@@ -17,6 +18,7 @@ from tocsin.domain.evolving import (
 from tocsin.domain.evolving.steps import STEPS
 
 __all__ = [
+    "correcting",
     "decisions",
     "deliveries",
     "dispatches",
