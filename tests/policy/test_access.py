@@ -23,14 +23,20 @@ LINK = {"acknowledge", "react", "visit"}
 READING = {
     "read_case", "read_queue", "export_case", "read_people", "read_record", "read_directory"
 }  # fmt: skip
-RECORD = {"search_record", "audit_record", "make_tally", "publish_log"}
+RECORD = {
+    *("search_record", "audit_record", "make_tally", "publish_log"),
+    *("export_examples", "export_restricted_examples"),
+}
 HOUSE = (
     (READING - {"read_case", "export_case"})
     | RECORD
     | {"receive_report", "open_case", "manage_people", "rotate_log_key", "manage_directory"}
     | {"propose_policy", "confirm_policy"}
 )
-OF_THE_HOUSE = {"manage_people", "read_people", "rotate_log_key", "publish_log"}
+OF_THE_HOUSE = {
+    *("manage_people", "read_people", "rotate_log_key", "publish_log"),
+    "export_examples",  # the one content that they take out, unrestricted and on the record
+}
 CONTENT_ROLES = {
     "analyst": """receive_report open_case add_report name_victim record_findings set_urgency
         ask_originator record_originator_reply draft_warning name_recipient record_outcome
@@ -93,7 +99,7 @@ def expected(who: Principal, action: str, case: CaseFacts | None, delivery_id: s
         also = "inspector" in who.roles
         if action in {"manage_people", "rotate_log_key"}:
             return not also
-        return action in {"read_people", "publish_log"}
+        return action in {"read_people", "publish_log", "export_examples"}
     if "inspector" in who.roles:
         granted = action in (READING - {"read_people"}) | RECORD
         return granted or (

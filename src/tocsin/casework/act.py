@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from tocsin.casework import publications
+from tocsin.casework import examples, publications
 from tocsin.casework.access import action_of
 from tocsin.casework.answering import release_answer
 from tocsin.casework.handle import handle
@@ -64,11 +64,14 @@ def command(action: str, case_id: str, fields: Mapping[str, Any]) -> c.Command:
 
 def act(app: App, command: c.Command, by: Actor) -> Case:
     """Carry out an officer's command: words leave by `release`, back to whoever warned us by
-    `release_answer`, in public by `publications`, all else by `handle`."""
+    `release_answer`, in public by `publications`; examples are checked against their report; all
+    else goes by `handle`."""
     if isinstance(command, c.ReleaseWarning):
         return release(app, command, by)
     if isinstance(command, c.ConfirmAnswer):
         return release_answer(app, command, by)
     if isinstance(command, publications.Publishing):
         return publications.publish(app, command, by)
+    if isinstance(command, c.CorrectReading):
+        return examples.correct(app, command, by)
     return handle(app, command, by)

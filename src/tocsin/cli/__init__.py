@@ -39,6 +39,7 @@ _COMMANDS = (
     ("policy", "policy:app", _HOUSE, _POLICY),
     ("doctor", "doctor:doctor", _RECORD, "Prove that no deadline and no job is lost."),
     ("tally", "tally:tally", _RECORD, "Count a period's duties: warned, waived, lapsed, told."),
+    ("examples", "examples:app", _HOUSE, "Officers' corrections of reading, to train it on."),
     ("witness", "witness:witness", _RECORD, "Witness logs elsewhere, as an overseer or a court."),
     ("run", "run:run", _HOUSE, "Start Tocsin: pages, API and workers in one process."),
     ("worker", "run:worker", _HOUSE, "Start workers alone, beside a web process elsewhere."),

@@ -1,6 +1,7 @@
 """How commands speak: plain text for people, JSON for programs, progress on standard error."""
 
 import json
+import os
 import sys
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
@@ -151,13 +152,16 @@ def when(at: datetime) -> str:
     return f"{at.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
 
 
-def write_new(path: Path, data: bytes, what: str, remedy: str) -> None:
+def write_new(path: Path, data: bytes, what: str, remedy: str, *, private: bool = False) -> None:
     """Write a file that is not there yet: evidence is never written over.
+
+    A `private` one nobody but its owner may read or write.
 
     Refuses BAD_VALUE, telling `what` did not happen and beginning with `remedy`.
     """
     try:
-        with path.open("xb") as file:
+        mode = 0o600 if private else 0o666
+        with open(path, "xb", opener=lambda name, flags: os.open(name, flags, mode)) as file:
             file.write(data)
     except OSError as error:
         refuse(

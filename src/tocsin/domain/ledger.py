@@ -79,6 +79,21 @@ class AuditMade(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ExamplesExported(Event):
+    """Text of reports left with officers' labels on it, to train what reads; never by itself.
+
+    `left_out` reports are restricted or controlled by their originator, but `with_restricted`.
+    """
+
+    reports: int
+    corrections: int
+    left_out: int
+    with_restricted: bool
+    sha256: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Cover(Event):
     """Nothing happened; the log grows all the same."""
 
@@ -149,5 +164,6 @@ LEDGER: Mapping[str, type[Event]] = {
         PolicyProposed,
         PolicyConfirmed,
         PolicyRejected,
+        ExamplesExported,
     )
 }

@@ -18,6 +18,7 @@ from tocsin.web.pages import (
     case_hand,
     case_inbound,
     case_publish,
+    case_reading,
     case_recipients,
     case_required,
     case_retain,
@@ -36,7 +37,7 @@ __all__ = ["router"]
 _STEPS = (
     *(case_triage, case_decide, case_warning, case_recipients, case_deliver, case_hand),
     *(case_chase, case_publish, case_follow, case_retain, case_required),
-    *(case_inbound, case_watch),
+    *(case_inbound, case_watch, case_reading),
 )
 """Imported for the routes they add; the literal addresses stand before those with a number."""
 

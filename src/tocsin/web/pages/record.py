@@ -36,6 +36,7 @@ OF_THE_HOUSE: Mapping[str, str] = {
     "PolicyProposed": "A policy proposed for a unit",
     "PolicyConfirmed": "A policy put in force",
     "PolicyRejected": "A policy rejected",
+    "ExamplesExported": "An export of labelled reports",
 }
 
 
