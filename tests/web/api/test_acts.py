@@ -10,6 +10,7 @@ from tests.support.house import a_client
 from tests.web.api.building import a_case, does, refused
 from tocsin.casework.act import ACTIONS
 from tocsin.domain import commands as c
+from tocsin.domain.correcting import Correction, HarmStage
 from tocsin.domain.serial import to_plain
 from tocsin.domain.warning import text_sha256
 from tocsin.web.api.fields import body_of, given
@@ -46,6 +47,12 @@ def test_nobody_speaks_for_the_worker_or_for_a_recipient(client):
         ),
         c.SetUrgency(case_id="C-1", urgency="near", reason="r", expected=words().window),
         c.SetUrgency(case_id="C-1", urgency="near", reason="r"),
+        c.CorrectReading(
+            case_id="C-1",
+            report_id="R-1",
+            model="m",
+            corrections=(Correction(start=0, end=4, stage=HarmStage.DENIED, was="threatened"),),
+        ),
     ],
 )
 def test_a_body_becomes_the_very_command(command):
