@@ -4,12 +4,13 @@ from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
 from hashlib import sha256
 
-from tocsin.casework import records
+from tocsin.casework import records, sources
 from tocsin.casework.house import App, CaseCache
 from tocsin.casework.project import case_row, contact_row, project, show, show_contact
 from tocsin.casework.records import Record, event_of, folded
 from tocsin.domain.case import Case, CaseState, DeliveryState
 from tocsin.domain.directory import Contact
+from tocsin.domain.events import ReportReceived
 from tocsin.domain.ledger import DIRECTORY, ContactRecorded
 from tocsin.domain.plans import LANES, deadline_job
 from tocsin.domain.refusal import Refusal
@@ -19,6 +20,7 @@ from tocsin.record.frontier import EMPTY
 from tocsin.record.leaf import ZERO, decode, leaf_hash
 from tocsin.store import contacts as stored
 from tocsin.store import events, jobs, published, replay, views
+from tocsin.store import sources as kept
 from tocsin.store.engine import Connection
 
 BATCH = 1_000
@@ -58,12 +60,14 @@ def examine(app: App, progress: Progress = unwatched) -> Examined:
     with app.store.read() as db:
         read = _read_record(app, db, progress)
         live = {key: case_id for lane in LANES for key, case_id in jobs.live_keys(db, lane).items()}
+        known = kept.known(db)
         if replay.views_are_current(db):
             read.complaints += _untrue_views(db, read)
         else:
             read.complaints.append("The views are missing or of another version; run --rebuild.")
     # A job's key names its delivery and how often it was tried when the job was planned.
     tried = {key.rpartition("#")[0] for key in live}
+    read.complaints += _unsourced(read, known)
     for case in read.cases.values():
         read.complaints += _complaints(case, live.keys(), tried)
         read.complaints += _unpublished(app, case)
@@ -171,6 +175,18 @@ def _untrue_views(db: Connection, read: _Read) -> Iterator[str]:
             yield f"Contact {contact_id} is not shown as its record has it; run --rebuild."
 
 
+def _unsourced(read: _Read, known: Collection[str]) -> Iterator[str]:
+    """Whether each report that can be read is among the sources, and no other."""
+    told = {one for case in read.cases.values() if not case.destroyed for one in case.reports}
+    if read.broken:
+        known = told.intersection(known)  # of their cases it is not known what they hold
+    if told != set(known):
+        yield (
+            f"Sources: {len(told.difference(known))} reports are not compared with others, and "
+            f"{len(set(known) - told)} that are gone still are; run --rebuild."
+        )
+
+
 def _queue(db: Connection, state: str) -> Iterator[views.CaseRow]:
     after = None
     while rows := views.queue(
@@ -216,9 +232,10 @@ def _unpublished(app: App, case: Case) -> Iterator[str]:
 
 
 def rebuild(app: App, progress: Progress = unwatched) -> int:
-    """Drop the views and build them again from the record. How many events there were."""
+    """Drop views and sources and build them again from the record. How many events there were."""
     cases = CaseCache()
     with app.store.write() as db:
+        kept.clear(db)
 
         def replayed(row: events.EventRow) -> None:
             if row.position % BATCH == 0:
@@ -235,7 +252,10 @@ def rebuild(app: App, progress: Progress = unwatched) -> int:
             case = folded(before, [record])
             if case is None:
                 return  # what led to a destruction; the tombstone that follows tells of it
-            project(db, case, event_of(record), row.at_us)
+            event = event_of(record)
+            project(db, case, event, row.at_us)
+            if isinstance(event, ReportReceived):
+                sources.keep_again(app, db, event.report, exercise=case.exercise)
             show(db, case, row.position, row.at_us)
             cases.put(case)
 

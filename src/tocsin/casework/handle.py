@@ -27,7 +27,7 @@ from tocsin.domain.retention import DutyTold
 from tocsin.domain.serial import to_plain
 from tocsin.identity import officers
 from tocsin.record.leaf import ZERO
-from tocsin.store import bodies, events, jobs
+from tocsin.store import bodies, events, jobs, sources
 from tocsin.store.engine import Connection
 from tocsin.store.instants import to_us
 
@@ -184,11 +184,12 @@ def _rows(
 
 
 def _destroy(db: Connection, before: Case | None, event: Event) -> None:
-    """Shred what a lawful destruction names: keys of events, and of the reports in them."""
+    """Shred what a lawful destruction names: keys of events and of reports, and which are alike."""
     if isinstance(event, CaseDestroyed) and before is not None:
         events.destroy_contents(db, before.case_id, event.last_seq_destroyed)
         for report in before.reports.values():
             bodies.destroy(db, report.sha256)
+            sources.forget(db, report.report_id)
 
 
 def _plan(db: Connection, case_id: str, plans: Sequence[Plan]) -> None:

@@ -15,6 +15,7 @@ from tocsin.domain.kinds import Method
 from tocsin.domain.refusal import Code, refuse
 from tocsin.policy.access import Access
 from tocsin.policy.beside import InForce, load
+from tocsin.reading.grams import Grams
 from tocsin.record.proofs import TileCache
 from tocsin.record.sealing import Vault
 from tocsin.record.signing import Signer
@@ -42,6 +43,7 @@ class HouseKeys:
     tags: bytes = field(repr=False)
     wrapping: bytes = field(repr=False)
     channels: bytes = field(repr=False)
+    sources: bytes = field(repr=False)
 
     @classmethod
     def derive(cls, house_key: bytes) -> "HouseKeys":
@@ -55,6 +57,7 @@ class HouseKeys:
             tags=purpose("tags"),
             wrapping=purpose("wrapping"),
             channels=purpose("channels"),
+            sources=purpose("sources"),
         )
 
 
@@ -84,7 +87,7 @@ class App:
     `list_channels` have connections of their own, so that no warning to a person waits for a list.
     `outbox` keeps the mail of exercises where no mail server is set up. `policy` is the house's
     first, in force in every unit for which two people have not put another in force; `force` is
-    what was last read of these.
+    what was last read of these. `grams` reads words under a secret; an exercise has its own.
     """
 
     settings: Settings
@@ -104,6 +107,7 @@ class App:
     trust: TrustPolicy | None = None
     tile_cache: TileCache = field(default_factory=TileCache)
     log_signers: dict[bytes, tuple[Signer, Signer]] = field(default_factory=dict, repr=False)
+    grams: dict[bool, Grams] = field(default_factory=dict, repr=False)
 
     def policy_for(self, case: Case) -> InForce:
         """The policy a case was opened under: old cases keep theirs."""

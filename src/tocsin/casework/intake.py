@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
+from tocsin.casework import sources
 from tocsin.casework.access import allows, may_read
 from tocsin.casework.handle import apply, handle
 from tocsin.casework.house import App
@@ -67,7 +68,8 @@ class Received:
 class Receipt:
     """What the giver of a report gets back; no case number where they may not see it.
 
-    `sighted_in` are the other cases in which a subject on watch is named in it.
+    `sighted_in` are the other cases in which a subject on watch is named in it; `same_story_in`
+    those that hold the same story, as far as they may see them.
     """
 
     report_id: str
@@ -76,6 +78,7 @@ class Receipt:
     again: bool
     defects: tuple[str, ...]
     sighted_in: tuple[str, ...] = ()
+    same_story_in: tuple[str, ...] = ()
 
 
 def receive(app: App, given: Received, by: Actor) -> Receipt:
@@ -155,6 +158,8 @@ def _once(app: App, given: Received, read: ReadReport, by: Actor) -> Receipt:
             case_id=command.case_id,
             exercise=given.exercise,
         )
+        exercise = sources.is_exercise(app, db, command.case_id, otherwise=given.exercise)
+        sources.keep(app, db, report.report_id, read.text, exercise=exercise)
 
     command: Command
     if given.case_id:
@@ -177,6 +182,7 @@ def _once(app: App, given: Received, read: ReadReport, by: Actor) -> Receipt:
         again=False,
         defects=report.defects,
         sighted_in=_seen(app, sighted, by),
+        same_story_in=sources.cases_like(app, case, report.report_id, by),
     )
 
 

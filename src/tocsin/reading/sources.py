@@ -88,6 +88,16 @@ class Link:
     other_share: float
     runs: tuple[Run, ...]
 
+    @property
+    def shared(self) -> int:
+        """How many of its words stand in the other report too."""
+        return sum(run.size for run in self.runs)
+
+    @property
+    def other_shared(self) -> int:
+        """How many of the other's words stand in it too."""
+        return _covered(self.runs)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Passage:
@@ -121,12 +131,21 @@ class Sources:
 
     def add(self, report_id: str, text: str) -> tuple[Link, ...]:
         """The links of a new report to earlier ones, strongest first; it is in the index then."""
+        return self._read(report_id, text, keep=True)
+
+    def look(self, text: str) -> tuple[Link, ...]:
+        """The links that a report would have; nothing is kept, and it has no number."""
+        return self._read("", text, keep=False)
+
+    def _read(self, report_id: str, text: str, *, keep: bool) -> tuple[Link, ...]:
         numbers = self._grams.words(text).numbers
         sample = self._grams.sample(numbers)
         runs = list(dict.fromkeys(sample.runs))
         held = self._index.holders(runs)
         near = _near(report_id, len(runs), held, self._thresholds.sampled)
         links = self._compared(report_id, numbers, sample, held, near) if near else ()
+        if not keep:
+            return links
         root = next((near[link.other_id] for link in links), report_id)
         full = {run for run, those in held.items() if len(those) >= MOST_HOLDERS}
         fresh = [run for run in runs if run not in full] if full else runs

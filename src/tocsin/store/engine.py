@@ -49,7 +49,10 @@ _WRITER_PRAGMAS = (
 )
 _READER_PRAGMAS = (*_PRAGMAS, "query_only = ON")
 
-_SCRUBBED = ("record_key", "report_key", "report_body", *sorted(schema.views.tables))
+_SCRUBBED = (
+    *("record_key", "report_key", "report_body", "source_report", "source_run", "source_link"),
+    *sorted(schema.views.tables),
+)
 
 _SQLITE_GONE = {
     sqlite3.SQLITE_BUSY,

@@ -7,12 +7,13 @@ so `forget` belongs to the destruction of a report. All of it can be made anew f
 import json
 from array import array
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from hashlib import blake2b
 
 from sqlalchemy import (
     ARRAY,
     BigInteger,
+    ColumnElement,
     Connection,
     Index,
     Table,
@@ -37,6 +38,7 @@ source_report = Table(
     number("number", key=True),
     text("report_id"),
     number("sampled"),
+    number("words"),
     text("root"),
 )
 source_run = Table(
@@ -107,11 +109,11 @@ class SourceIndex:
         self,
         holder: Holder,
         sample: Sequence[int],
-        numbers: "array[int]",  # noqa: ARG002  # the text is kept elsewhere
+        numbers: "array[int]",
     ) -> None:
         """As `Index.put`; a report that is there already stays as it is."""
         named = _number(holder.report_id)
-        _PUT.run(self._db, number=named, **holder._asdict())
+        _PUT.run(self._db, number=named, words=len(numbers), **holder._asdict())
         _PUT_RUN.run_all(self._db, [{"run": run, "number": named} for run in sorted(sample)])
 
     def words(self, report_id: str) -> "array[int]":
@@ -135,14 +137,50 @@ def put_links(db: Connection, links: Sequence[Link]) -> None:
     _PUT_LINK.run_all(db, rows)
 
 
-def links_among(db: Connection, report_ids: Sequence[str]) -> list[Link]:
+def links_among(db: Connection, report_ids: Collection[str]) -> list[Link]:
     """The links between these reports, for `reading.sources_groups.groups`; in a fixed order."""
     wanted = sorted(set(report_ids))
+    return _links(db, _link.report_id.in_(wanted), _link.other_id.in_(wanted))
+
+
+def links_of(db: Connection, report_ids: Collection[str], *, limit: int) -> list[Link]:
+    """The links that any of these reports has, to earlier and later ones; in a fixed order."""
+    wanted = sorted(set(report_ids))
+    return _links(db, or_(_link.report_id.in_(wanted), _link.other_id.in_(wanted)), limit=limit)
+
+
+def earlier_same(db: Connection, report_ids: Collection[str]) -> list[tuple[str, str]]:
+    """Which of these reports says the same as which earlier one; in a fixed order."""
+    wanted = sorted(set(report_ids))
     rows = db.execute(
-        _LINKS.where(_link.report_id.in_(wanted), _link.other_id.in_(wanted)).order_by(
-            _link.report_id, _link.other_id
-        )
+        select(_link.report_id, _link.other_id)
+        .where(_link.report_id.in_(wanted), _link.relation == Relation.SAME.value)
+        .order_by(_link.report_id, _link.other_id)
     )
+    return [(row.report_id, row.other_id) for row in rows]
+
+
+def sizes(db: Connection, report_ids: Collection[str]) -> dict[str, int]:
+    """How many words of its own each report has; without those not in the index."""
+    numbers = [_number(one) for one in sorted(set(report_ids))]
+    rows = db.execute(select(_report.report_id, _report.words).where(_report.number.in_(numbers)))
+    return {row.report_id: row.words for row in rows}
+
+
+def known(db: Connection) -> set[str]:
+    """Every report in the index."""
+    return set(db.scalars(select(_report.report_id)))
+
+
+def clear(db: Connection) -> None:
+    """Empty the index, to make it anew."""
+    for table in (source_link, source_run, source_report):
+        db.execute(delete(table))
+
+
+def _links(db: Connection, *wanted: ColumnElement[bool], limit: int | None = None) -> list[Link]:
+    ordered = _LINKS.where(*wanted).order_by(_link.report_id, _link.other_id)
+    rows = db.execute(ordered.limit(limit))
     return [
         Link(
             report_id=row.report_id,

@@ -298,6 +298,16 @@ def report(db: Connection, report_id: str) -> ReportRow | None:
     return None if row is None else ReportRow(**row._mapping)
 
 
+def cases_of(db: Connection, report_ids: Collection[str]) -> dict[str, str]:
+    """Which case holds each of these reports."""
+    if not report_ids:
+        return {}
+    found = select(_report.c.report_id, _report.c.case_id).where(
+        _report.c.report_id.in_(report_ids)
+    )
+    return {row.report_id: row.case_id for row in db.execute(found)}
+
+
 def report_by_sha256(db: Connection, sha256: str) -> ReportRow | None:
     """The report with these bytes, or None."""
     row = db.execute(_REPORT_BY_SHA256, {"wanted": sha256}).one_or_none()

@@ -38,6 +38,7 @@ source_report = Table(
     _number("number", key=True),
     _text("report_id"),
     _number("sampled"),
+    _number("words"),
     _text("root"),
 )
 source_run = Table(
