@@ -103,6 +103,19 @@ def receive(app: App, given: Received, by: Actor) -> Receipt:
         return _once(app, given, read, by)
 
 
+def same_story_in(app: App, given: Received, by: Actor) -> tuple[str, ...]:
+    """Open cases that this officer may read and that hold this very story; nothing is kept.
+
+    Refuses what `receive` would.
+    """
+    _may_receive(app, given, by)
+    limits = Limits(report_bytes=app.settings.report_bytes)
+    read = read_report(
+        given.content, filename=given.filename, media_type=given.media_type, limits=limits
+    )
+    return sources.same_as(app, read.text, by, exercise=given.exercise)
+
+
 def _may_receive(app: App, given: Received, by: Actor) -> None:
     """Asked before anything is read, so that nobody learns from the answer what is held."""
     if allows(app, by, "receive_report"):
@@ -141,25 +154,7 @@ def _once(app: App, given: Received, read: ReadReport, by: Actor) -> Receipt:
     sighted: list[str] = []
 
     def keep(db: Connection) -> None:
-        bodies.put_body(
-            db,
-            app.vault,
-            sha256=read.sha256,
-            content=given.content,
-            text=read.text,
-            now=app.clock(),
-            randomness=app.randomness(RANDOMNESS_BYTES),
-        )
-        sighted[:] = record_sightings(
-            app,
-            db,
-            text=read.text,
-            report_id=report.report_id,
-            case_id=command.case_id,
-            exercise=given.exercise,
-        )
-        exercise = sources.is_exercise(app, db, command.case_id, otherwise=given.exercise)
-        sources.keep(app, db, report.report_id, read.text, exercise=exercise)
+        sighted[:] = _keep(app, db, given, read, report.report_id, command.case_id)
 
     command: Command
     if given.case_id:
@@ -184,6 +179,27 @@ def _once(app: App, given: Received, read: ReadReport, by: Actor) -> Receipt:
         sighted_in=_seen(app, sighted, by),
         same_story_in=sources.cases_like(app, case, report.report_id, by),
     )
+
+
+def _keep(
+    app: App, db: Connection, given: Received, read: ReadReport, report_id: str, case_id: str
+) -> list[str]:
+    """The bytes, which reports they are like, and in which cases they name a subject on watch."""
+    bodies.put_body(
+        db,
+        app.vault,
+        sha256=read.sha256,
+        content=given.content,
+        text=read.text,
+        now=app.clock(),
+        randomness=app.randomness(RANDOMNESS_BYTES),
+    )
+    sighted = record_sightings(
+        app, db, text=read.text, report_id=report_id, case_id=case_id, exercise=given.exercise
+    )
+    exercise = sources.is_exercise(app, db, case_id, otherwise=given.exercise)
+    sources.keep(app, db, report_id, read.text, exercise=exercise)
+    return sighted
 
 
 def _warning(given: Received, case_id: str, report_id: str) -> tuple[Command, ...]:

@@ -13,6 +13,7 @@ from tocsin.casework.house import App
 from tocsin.casework.reads import case_of, read_case, report_text
 from tocsin.domain.actor import Actor
 from tocsin.domain.case import Case
+from tocsin.domain.refusal import Code, refuse
 from tocsin.domain.report import Report
 from tocsin.domain.stage import Stage, stage
 from tocsin.reading.grams import Grams
@@ -43,6 +44,13 @@ class Likeness:
     other_shared: int
     other_words: int
 
+    @property
+    def words_shared(self) -> str:
+        """How much of whichever has more of it in the other: "212 of 240 words"."""
+        one, other = (self.shared, self.words), (self.other_shared, self.other_words)
+        shared, words = max(one, other, key=lambda pair: pair[0] / pair[1])
+        return f"they share {shared:,} of {words:,} words"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseSources:
@@ -61,9 +69,23 @@ class CaseSources:
     def count(self) -> int:
         return len(self.groups)
 
+    def group_of(self, report_id: str) -> Group | None:
+        """The source that prints this report; None where it draws on several, or is too old."""
+        return next((group for group in self.groups if report_id in group.reports), None)
+
     def of(self, report_id: str) -> list[Likeness]:
         """What this report is to others, the strongest first."""
         return [one for one in self.likenesses if one.report_id == report_id]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Beside:
+    """Two reports of one source as received, and the passages they share, in characters."""
+
+    likeness: Likeness
+    text: str
+    other_text: str
+    passages: tuple[Passage, ...]
 
 
 def keep(app: App, db: Connection, report_id: str, text: str, *, exercise: bool) -> None:
@@ -135,13 +157,23 @@ def sources_of(app: App, case_id: str, by: Actor) -> CaseSources:
     )
 
 
-def beside(
-    app: App, case_id: str, likeness: Likeness, by: Actor
-) -> tuple[str, str, tuple[Passage, ...]]:
-    """Both texts as received, and the passages they share; refused where one may not be read."""
-    mine = report_text(app, case_id, likeness.report_id, by)[:MOST_READ]
-    other = report_text(app, likeness.case_id, likeness.other_id, by)[:MOST_READ]
-    return mine, other, passages(mine, other, _grams(app, exercise=False))
+def beside(app: App, case_id: str, report_id: str, other_id: str, by: Actor) -> Beside:
+    """Two reports that are one source, and what they share.
+
+    Refuses REPORT_UNKNOWN where they are not, or where either may not be read.
+    """
+    alike = sources_of(app, case_id, by).of(report_id)
+    likeness = next((one for one in alike if one.other_id == other_id), None)
+    if likeness is None:
+        refuse(
+            Code.REPORT_UNKNOWN,
+            "Nothing was shown: these are not two reports of one source.",
+            "Look at the case again.",
+        )
+    text = report_text(app, case_id, report_id, by)[:MOST_READ]
+    other = report_text(app, likeness.case_id, other_id, by)[:MOST_READ]
+    found = passages(text, other, _grams(app, exercise=False))
+    return Beside(likeness=likeness, text=text, other_text=other, passages=found)
 
 
 def same_stories(app: App, by: Actor, cases: Sequence[Case]) -> Mapping[str, tuple[str, ...]]:

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 from cyclopts import Parameter
 from cyclopts.types import PositiveInt
 
-from tocsin.casework import reads
+from tocsin.casework import reads, sources
 from tocsin.casework.release import leaks_of
 from tocsin.cli.output import SIGNED, Signed, is_narrow, left, table, when
 from tocsin.cli.session import signed_in
@@ -69,15 +69,17 @@ def case(case_id: CaseId, /, *, signed: Signed = SIGNED) -> None:
     """
     with signed_in(signed) as (app, by):
         found, now = reads.read_case(app, case_id, by), app.clock()
+        voices = sources.sources_of(app, case_id, by)
     plain = {**to_plain(found), "stage": stage(found), "duty": duty_of(found)}
-    lines = [*_head(found), *_reports(found), *_victims(found), *_warnings(found)]
+    lines = [*_head(found), *_reports(found), *_sources(found, voices), *_victims(found)]
+    lines += _warnings(found)
     lines += [*_deliveries(found), *_inbound(found), "", "Clocks"]
     for deadline in sorted(found.deadlines.values(), key=lambda one: one.due_at):
         about = "" if deadline.subject == "case" else f" ({deadline.subject})"
         due = f"{when(deadline.due_at)}, {left(deadline.due_at, now)}"
         lines.append(f"  {WAITED_FOR[deadline.clock]}{about}: {due}")
     lines += [f"  Blank: {blank}" for blank in (blanks(found) if found.is_open else [])]
-    signed.show({"case": plain, "blanks": blanks(found)}, *lines)
+    signed.show({"case": plain, "blanks": blanks(found), "sources": voices}, *lines)
 
 
 def _head(case: Case) -> Iterator[str]:
@@ -104,6 +106,18 @@ def _reports(case: Case) -> Iterator[str]:
         yield from (f"    Defect: {defect}" for defect in report.defects)
         if query := case.queries.get(report.report_id):
             yield f"    Originator: {query.reply or 'not answered'} {query.words}".rstrip()
+
+
+def _sources(case: Case, voices: sources.CaseSources) -> Iterator[str]:
+    """Which reports are one source, and where else their story is told."""
+    if len(case.reports) > 1:
+        count = voices.count
+        yield f"  {len(case.reports)} reports, {count} {'source' if count == 1 else 'sources'}"
+    for one in voices.likenesses:
+        there = "" if one.case_id == case.case_id else f" of case {one.case_id}"
+        yield f"  {one.report_id} and {one.other_id}{there} are one source: {one.words_shared}"
+    for report_id in voices.elsewhere:
+        yield f"  A case that you may not see has the story of {report_id} too."
 
 
 def _inbound(case: Case) -> Iterator[str]:

@@ -153,6 +153,7 @@ def _one(app: App, by: Actor, name: str, about: About) -> dict[str, Any]:
         "again": receipt.again,
         "defects": list(receipt.defects),
         "sighted_in": list(receipt.sighted_in),
+        "same_story_in": list(receipt.same_story_in),
     }
 
 
@@ -181,4 +182,5 @@ def _told(result: dict[str, Any]) -> str:
     watched = "".join(
         f"\n  It names a subject on watch in case {one}." for one in result["sighted_in"]
     )
-    return f"{name}: report {result['report_id']} {what}{where}.{defects}{watched}"
+    known = "".join(f"\n  Case {one} has this story already." for one in result["same_story_in"])
+    return f"{name}: report {result['report_id']} {what}{where}.{defects}{watched}{known}"

@@ -11,7 +11,7 @@ from typing import Annotated, Literal
 from fastapi import Query, Response
 from fastapi.responses import JSONResponse
 
-from tocsin.casework import reads
+from tocsin.casework import reads, sources
 from tocsin.casework.export import export_case
 from tocsin.casework.release import leaks_of
 from tocsin.domain.case import Case
@@ -111,6 +111,30 @@ def case(case_id: InPath, app: House, by: Officer) -> Response:
 def history(case_id: InPath, app: House, by: Officer) -> list[reads.Told]:
     """Everything that happened in the case, in plain words"""
     return reads.history(app, case_id, by)
+
+
+@router.get(
+    "/cases/{case_id}/sources",
+    operation_id="read_sources",
+    tags=["case"],
+    dependencies=[officer()],
+)
+def voices(case_id: InPath, app: House, by: Officer) -> sources.CaseSources:
+    """How many independent sources the case's reports are, and which say the same"""
+    return sources.sources_of(app, case_id, by)
+
+
+@router.get(
+    "/cases/{case_id}/reports/{report_id}/beside/{other_id}",
+    operation_id="read_beside",
+    tags=["case"],
+    dependencies=[officer()],
+)
+def beside(
+    case_id: InPath, report_id: InPath, other_id: InPath, app: House, by: Officer
+) -> sources.Beside:
+    """Two reports of one source, and the passages they share"""
+    return sources.beside(app, case_id, report_id, other_id, by)
 
 
 @router.get(

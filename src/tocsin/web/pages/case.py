@@ -1,5 +1,6 @@
 """The page of a case and what it leads to: reports, a warning's words, the export."""
 
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Annotated
 
@@ -7,7 +8,8 @@ from fastapi import Query, Request, Response
 
 from tocsin.casework.cap_answers import CAP, answer
 from tocsin.casework.export import export_case
-from tocsin.casework.reads import report_bytes, report_text
+from tocsin.casework.reads import case_of, report_bytes, report_text
+from tocsin.casework.sources import beside
 from tocsin.web.answers import page
 from tocsin.web.doors import House, Officer, officer
 from tocsin.web.pages import (
@@ -104,6 +106,35 @@ def report(request: Request, app: House, by: Officer) -> Response:
         cues=case_triage.cues(shown),
         view=View(at=at),
     )
+
+
+@router.get("/reports/{report_id}/beside/{other_id}", name="case:beside", dependencies=[officer()])
+def two(request: Request, app: House, by: Officer, other_id: str) -> Response:
+    """Two reports of one source, what they share marked in both."""
+    at = standing(request, app, by)
+    both = beside(app, at.case_id, at.report.report_id, other_id, by)
+    there = at.case if both.likeness.case_id == at.case_id else case_of(app, both.likeness.case_id)
+    return page(
+        request,
+        "case/beside.html",
+        nav="queue",
+        at=at,
+        there=there,
+        both=both,
+        mine=[Marked(n, one.start, one.end) for n, one in enumerate(both.passages, 1)],
+        others=[
+            Marked(n, one.other_start, one.other_end) for n, one in enumerate(both.passages, 1)
+        ],
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Marked:
+    """A shared passage in one of two texts."""
+
+    number: int
+    start: int
+    end: int
 
 
 class CapAnswer(StrEnum):

@@ -10,6 +10,7 @@ from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
 from tocsin.casework.reads import report_text
+from tocsin.casework.sources import sources_of
 from tocsin.domain import commands as c
 from tocsin.domain.findings import (
     Answer,
@@ -109,6 +110,7 @@ def _beside(at: At) -> Mapping[str, Any]:
         "victim": at.victim,
         "seen": _seen(at),
         "reports": [(report, text, cues(text)) for report, text in shown],
+        "sources": sources_of(at.app, at.case_id, at.officer).count,
     }
 
 

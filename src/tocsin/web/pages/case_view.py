@@ -9,6 +9,7 @@ from typing import Any
 
 from tocsin.casework.access import allows
 from tocsin.casework.reads import Told, history, report_text
+from tocsin.casework.sources import CaseSources, same_stories, sources_of
 from tocsin.domain.actor import ActorKind, Role
 from tocsin.domain.case import Case, Delivery, Recipient
 from tocsin.domain.clocks import is_under_way
@@ -252,8 +253,31 @@ class View:
 
     @cached_property
     def reports(self) -> list[tuple[Report, str, list[Cue], bool]]:
-        """The newest reports, each with how its text begins, its cues, and whether more follows."""
-        return [self._excerpt(number) for number in list(self.case.reports)[: -MOST_SHOWN - 1 : -1]]
+        """The newest reports, each with how its text begins, its cues, and whether more follows.
+
+        Those of one source stand together, at the place of the newest of them.
+        """
+        newest = list(self.case.reports)[: -MOST_SHOWN - 1 : -1]
+        places = {one: self._source(one) for one in newest}
+        first = list(dict.fromkeys(places.values()))
+        newest.sort(key=lambda one: first.index(places[one]))
+        return [self._excerpt(number) for number in newest]
+
+    @cached_property
+    def sources(self) -> CaseSources:
+        """Which of the reports are one source, and where else their story is told."""
+        return sources_of(self.at.app, self.at.case_id, self.at.officer)
+
+    def _source(self, report_id: str) -> str:
+        """The first report of the source that a report prints."""
+        group = self.sources.group_of(report_id)
+        return group.reports[0] if group else report_id
+
+    @property
+    def same_story(self) -> tuple[str, ...]:
+        """Open cases that had this one's story before, while it can still be left to them."""
+        found = same_stories(self.at.app, self.at.officer, [self.case])
+        return found.get(self.case.case_id, ())
 
     @property
     def older(self) -> list[Report]:

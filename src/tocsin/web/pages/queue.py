@@ -15,6 +15,7 @@ from tocsin.app import App
 from tocsin.casework import force, reads
 from tocsin.casework.access import allows
 from tocsin.casework.handle import load
+from tocsin.casework.sources import same_stories
 from tocsin.domain.actor import Actor, Role
 from tocsin.domain.case import Case
 from tocsin.domain.duty import Clock
@@ -69,7 +70,8 @@ class Line:
 
     `waits_for` says what the clock is for where the next step does not. `lapsed` counts how
     often its most overdue clock has run out, `lapses` how often any has. `untested` counts the
-    claims of warnings given to us; `owes` is whether a sender waits for a receipt or an answer.
+    claims of warnings given to us; `owes` is whether a sender waits for a receipt or an answer;
+    `same_story_in` names open cases that had a new one's story before.
     """
 
     row: views.CaseRow
@@ -83,6 +85,7 @@ class Line:
     owes: bool
     watched: bool
     sighted: bool
+    same_story_in: tuple[str, ...]
 
 
 Sought = Annotated[str, Query(max_length=200)]
@@ -102,7 +105,7 @@ def show(
         return _elsewhere(request, app, me)
     sought = q.strip()
     found = reads.queue(app, me, state=state, text=sought, after=_cursor(after), limit=PAGE + 1)
-    shown, more = lines(app, found[:PAGE], app.clock()), found[PAGE:]
+    shown, more = lines(app, me, found[:PAGE], app.clock()), found[PAGE:]
     calls = reads.notices(app, me) if not after else []
     plain = state is State.OPEN and not sought
     return page(
@@ -125,16 +128,20 @@ def show(
     )
 
 
-def lines(app: App, rows: Sequence[views.CaseRow], now: datetime) -> list[Line]:
+def lines(app: App, me: Actor, rows: Sequence[views.CaseRow], now: datetime) -> list[Line]:
     """The rows with what only the cases themselves know; mostly from the cache."""
     with app.store.read() as db:
         cases = [load(app, db, row.case_id, row.case_seq) for row in rows]
     for case in cases:
         app.cache.put(case)
-    return [_line(row, case, now) for row, case in zip(rows, cases, strict=True)]
+    same = same_stories(app, me, cases)
+    return [
+        _line(row, case, now, same.get(row.case_id, ()))
+        for row, case in zip(rows, cases, strict=True)
+    ]
 
 
-def _line(row: views.CaseRow, case: Case, now: datetime) -> Line:
+def _line(row: views.CaseRow, case: Case, now: datetime, same_story_in: tuple[str, ...]) -> Line:
     due = None if row.next_due_us is None else from_us(row.next_due_us)
     stage, clock = Stage(row.stage), Clock(row.next_clock) if row.next_clock else None
     lapsed = max((deadline.level for deadline in case.deadlines.values()), default=0)
@@ -150,6 +157,7 @@ def _line(row: views.CaseRow, case: Case, now: datetime) -> Line:
         owes=any(one.owes_receipt or one.owes_answer for one in case.inbound.values()),
         watched=bool(case.live_watches),
         sighted=any(case.watches[one].sighted for one in case.live_watches),
+        same_story_in=same_story_in,
     )
 
 

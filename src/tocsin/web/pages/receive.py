@@ -11,7 +11,7 @@ from starlette.datastructures import UploadFile
 
 from tocsin.app import App
 from tocsin.casework.access import allows
-from tocsin.casework.intake import Receipt, Received, receive
+from tocsin.casework.intake import Receipt, Received, receive, same_story_in
 from tocsin.casework.reads import read_case
 from tocsin.domain.actor import Actor
 from tocsin.domain.findings import Urgency
@@ -25,7 +25,7 @@ from tocsin.web.pages.forms import MOST_FIELDS, Form, Upload
 
 router = doors.router("/reports")
 
-MOST_FILES = 20
+MOST_FILES, MOST_MET, APART = 20, 5, "apart"
 RELIABILITY = {
     Reliability.A: "Completely reliable",
     Reliability.B: "Usually reliable",
@@ -125,6 +125,11 @@ def take(
         form.done()
     except Refusal as refusal:
         return _shown(request, app, me, form, refusal)
+    join = form.value("join")
+    about = replace(about, case_id="" if join == APART else join) if join else about
+    if not join and not about.case_id and (met := _met(app, me, contents[0], about)):
+        form.wrong("join", "Say whether it belongs to the case that has this story already")
+        return _shown(request, app, me, form, met=met)
     outcomes = _take_all(app, me, contents, about)
     kept = [one.receipt for one in outcomes if one.receipt]
     if not kept:
@@ -165,6 +170,7 @@ def _read(form: Form, files: Sequence[Upload], most: int) -> tuple[list[Upload],
         answer_to=form.text("answer_to", longest=500),
         claims=form.lines("claims", most=100, longest=4_000),
     )
+    form.text("join", longest=128)
     if about.warned_by and not about.warned_path:
         form.wrong("warned_path", "Enter the path by which the warning came")
     if not about.warned_by and (about.warned_path or about.answer_to or about.claims):
@@ -179,12 +185,7 @@ def _take_all(
     """The first new report opens a case where none was named; the others join it."""
     outcomes: list[Outcome] = []
     for one in contents:
-        given = replace(
-            about,
-            content=one.content,
-            filename=one.name or None,
-            media_type=one.media_type or None if one.name else None,
-        )
+        given = _given(about, one)
         name = one.name or "The words pasted"
         try:
             receipt = receive(app, given, me)
@@ -195,6 +196,29 @@ def _take_all(
         if not about.case_id and not receipt.again:
             about = replace(about, case_id=receipt.case_id)
     return outcomes
+
+
+def _given(about: Received, one: Upload) -> Received:
+    return replace(
+        about,
+        content=one.content,
+        filename=one.name or None,
+        media_type=one.media_type or None if one.name else None,
+    )
+
+
+def _met(app: App, me: Actor, first: Upload, about: Received) -> list[tuple[str, str]]:
+    """Open cases, to which one may add, that hold the very story: number and what to choose."""
+    try:
+        found = same_story_in(app, _given(about, first), me)
+    except Refusal:
+        return []  # receiving it says why
+    cases = [read_case(app, one, me) for one in found[:MOST_MET]]
+    return [
+        (case.case_id, f"Add it to case {case.case_id}: {case.title}")
+        for case in cases
+        if allows(app, me, "add_report", case)
+    ]
 
 
 def _must_be_able(app: App, me: Actor, case_id: str) -> None:
@@ -210,7 +234,12 @@ def _must_be_able(app: App, me: Actor, case_id: str) -> None:
 
 
 def _shown(
-    request: Request, app: App, me: Actor, form: Form, refusal: Refusal | None = None
+    request: Request,
+    app: App,
+    me: Actor,
+    form: Form,
+    refusal: Refusal | None = None,
+    met: Sequence[tuple[str, str]] = (),
 ) -> Response:
     problems = form.problems(refusal)
     if refusal and not form.errors and refusal.code in FIELD:
@@ -219,10 +248,11 @@ def _shown(
     return page(
         request,
         "receive/page.html",
-        status=status_of(refusal.code) if refusal else 200,
+        status=status_of(refusal.code) if refusal else 422 if met else 200,
         nav="receive",
         form=form,
         problems=problems,
+        met=[*met, (APART, "Open a case of its own")] if met else [],
         zones=ZONES,
         reliability=_words(RELIABILITY),
         credibility=_words(CREDIBILITY),

@@ -46,7 +46,7 @@ def show(request: Request, app: House, me: Officer) -> Response:
     with app.store.read() as db:
         newest = records.newest(app, db, since=state.size - SEEN, limit=NEWEST)
         keys = log_keys.verifier_keys(db)
-    looked_at = lines(app, reads.queue(app, me, limit=LOOKED_AT), app.clock())
+    looked_at = lines(app, me, reads.queue(app, me, limit=LOOKED_AT), app.clock())
     lapsed = sorted((line for line in looked_at if line.lapses), key=lambda line: -line.lapses)
     return page(
         request,
