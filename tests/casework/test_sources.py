@@ -22,11 +22,16 @@ from tocsin.store import sources as kept
 STORY = Received(
     content=WIRE.encode(), acquired_at=NOW - HOUR, acquired_by="hugo.berg", received_from="a desk"
 )
+OWN = " ".join(f"own{number}" for number in range(120))
 TABLES = (kept.source_report, kept.source_run, kept.source_link)
 
 
 def told(app, text: str, by=ANNA, **changes: Any) -> Receipt:
     return receive(app, replace(STORY, content=text.encode(), **changes), by)
+
+
+def half(text: str) -> str:
+    return text[: len(text) // 2] + "\n\n"
 
 
 def index_of(app) -> list[list[tuple[Any, ...]]]:
@@ -50,7 +55,8 @@ def test_two_printings_and_another_story_are_two_sources(app):
         second.report_id, first.report_id, first.case_id,
     )  # fmt: skip
     assert (one.shared, one.words) == (84, 95)
-    mine, other, passages = sources.beside(app, first.case_id, one, ANNA)
+    both = sources.beside(app, first.case_id, one.report_id, one.other_id, ANNA)
+    mine, other, passages = both.text, both.other_text, both.passages
     longest = max(passages, key=lambda passage: passage.end - passage.start)
     assert mine[longest.start : longest.end].startswith("after an unsigned letter")
     assert other[longest.other_start : longest.other_end].endswith("in the coming week")
@@ -94,9 +100,19 @@ def test_both_texts_are_shown_only_to_whoever_may_read_both(app):
     hidden, mine = told(app, WIRE, restricted=True), told(app, REPRINTED, JO)
     (one,) = sources.sources_of(app, mine.case_id, INES).likenesses
     assert one.case_id == hidden.case_id
-    assert sources.beside(app, mine.case_id, one, INES)[2]
-    with refused(Code.CASE_UNKNOWN):
-        sources.beside(app, mine.case_id, one, JO)
+    assert sources.beside(app, mine.case_id, one.report_id, one.other_id, INES).passages
+    with refused(Code.REPORT_UNKNOWN):
+        sources.beside(app, mine.case_id, one.report_id, one.other_id, JO)
+
+
+def test_a_survey_of_two_stories_is_no_third_source_and_makes_them_no_single_one(app):
+    first = told(app, WIRE)
+    second = told(app, UNRELATED, case_id=first.case_id)
+    survey = told(app, half(WIRE) + half(UNRELATED) + OWN, case_id=first.case_id)
+    found = sources.sources_of(app, first.case_id, ANNA)
+    assert [group.reports for group in found.groups] == [(first.report_id,), (second.report_id,)]
+    assert {group.drawn_on_by for group in found.groups} == {(survey.report_id,)}
+    assert all(one.draws for one in found.of(survey.report_id))
 
 
 def test_an_exercise_is_compared_with_exercises_alone(app):

@@ -33,6 +33,7 @@ class Likeness:
     """What a report of a case is to another, of this case or one that the officer may read.
 
     It has `shared` of its `words` from the other, which has `other_shared` of `other_words`.
+    `draws` is whether one of both is put together from several sources, which stay apart.
     """
 
     report_id: str
@@ -43,6 +44,7 @@ class Likeness:
     words: int
     other_shared: int
     other_words: int
+    draws: bool
 
     @property
     def words_shared(self) -> str:
@@ -145,13 +147,15 @@ def sources_of(app: App, case_id: str, by: Actor) -> CaseSources:
         words, held = sources.sizes(db, around), views.cases_of(db, sorted(near))
     seen = _seen(app, by, case_id)
     likenesses, elsewhere = [], dict[str, None]()
-    for one in sorted(_sides(links, mine, words, held), key=_strongest):
+    found = groups(around, among)
+    drawn = {one for group in found for one in group.drawn_on_by}
+    for one in sorted(_sides(links, mine, words, held, drawn), key=_strongest):
         if seen(one.case_id):
             likenesses.append(one)
         elif seen(one.case_id) is False and one.relation is Relation.SAME:
             elsewhere[one.report_id] = None
     return CaseSources(
-        groups=_voices(mine, around, among),
+        groups=_voices(mine, found, among),
         likenesses=tuple(likenesses),
         elsewhere=tuple(elsewhere),
     )
@@ -236,6 +240,7 @@ def _sides(
     mine: Collection[str],
     words: Mapping[str, int],
     held: Mapping[str, str],
+    drawn: Collection[str],
 ) -> Iterator[Likeness]:
     """Each link once, seen from the later of two reports of this case, else from its own."""
     own = frozenset(mine)
@@ -253,6 +258,7 @@ def _sides(
                 words=words[one],
                 other_shared=theirs,
                 other_words=words[other],
+                draws=one in drawn or other in drawn,
             )
 
 
@@ -260,19 +266,21 @@ def _strongest(one: Likeness) -> tuple[float, str]:
     return -max(one.shared / one.words, one.other_shared / one.other_words), one.other_id
 
 
-def _voices(mine: Sequence[str], around: Sequence[str], among: Sequence[Link]) -> tuple[Group, ...]:
+def _voices(
+    mine: Sequence[str], found: Sequence[Group], among: Sequence[Link]
+) -> tuple[Group, ...]:
     """The groups of a case's own reports; reports of other cases may be what joins two of them."""
     own = frozenset(mine)
-    found = [
+    ours = [
         Group(
             reports=tuple(one for one in group.reports if one in own),
             drawn_on_by=tuple(one for one in group.drawn_on_by if one in own),
         )
-        for group in groups(around, among)
+        for group in found
         if own.intersection(group.reports)
     ]
     # Put together from reports of other cases alone, it is a voice here all the same.
-    told = {one for group in found for one in (*group.reports, *group.drawn_on_by)}
-    found += groups([one for one in mine if one not in told], among)
+    told = {one for group in ours for one in (*group.reports, *group.drawn_on_by)}
+    ours += groups([one for one in mine if one not in told], among)
     place = {one: number for number, one in enumerate(mine)}
-    return tuple(sorted(found, key=lambda group: place[group.reports[0]]))
+    return tuple(sorted(ours, key=lambda group: place[group.reports[0]]))

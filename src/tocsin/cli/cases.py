@@ -115,7 +115,8 @@ def _sources(case: Case, voices: sources.CaseSources) -> Iterator[str]:
         yield f"  {len(case.reports)} reports, {count} {'source' if count == 1 else 'sources'}"
     for one in voices.likenesses:
         there = "" if one.case_id == case.case_id else f" of case {one.case_id}"
-        yield f"  {one.report_id} and {one.other_id}{there} are one source: {one.words_shared}"
+        are = "are in part one source" if one.draws else "are one source"
+        yield f"  {one.report_id} and {one.other_id}{there} {are}: {one.words_shared}"
     for report_id in voices.elsewhere:
         yield f"  A case that you may not see has the story of {report_id} too."
 

@@ -23,7 +23,7 @@ def test_the_sources_of_a_case_and_what_two_reports_share(house, client):
 
 def test_a_receipt_names_cases_with_the_story_only_to_whoever_may_read_them(house, client):
     hidden = told(house, WIRE, restricted=True)
-    given = {"acquired_by": "x", "received_from": "y", "acquired_at": "2024-03-07T10:00:00Z"}
+    given = {"acquired_by": "x", "received_from": "y", "acquired_at": "2024-03-07T08:00:00Z"}
     answer = client.post("/api/reports/text", json={"text": REPRINTED, **given}).json()
     assert answer["same_story_in"] == []
     mine = client.get(f"/api/cases/{answer['case_id']}/sources").json()
