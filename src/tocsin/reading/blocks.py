@@ -1,7 +1,7 @@
 """Which passages of a report are not its own words: datelines, boilerplate, links, quoted mail.
 
-Nothing is removed: whoever reads on is told what a passage is. English only so far, where a
-layout does not tell it.
+Nothing is removed: whoever reads on is told what a passage is. The words are in ten languages;
+the layout of datelines is that of English.
 """
 
 import re
@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
+from tocsin.reading import blocks_words
 from tocsin.reading.normal_matching import matching
 
 _LONGEST_LIST, _LONGEST_HEADLINE = 1200, 110
@@ -68,17 +69,19 @@ _BOILERPLATE = {
         "sent from my": r"sent from my [^\n]{1,30}",
         "confidential": r"this (?:e-?mail|message)(?: and any attachments?)? "
         r"(?:is|are|may be|contains) [^\n]{0,40}confidential[^\n]{0,600}",
+        **blocks_words.BOILERPLATE,
     }.items()
 }
 _LINKS = tuple(
-    (key, re.compile(key + rest + r"(?=\s*(?:[:|»>â]|\n|\s{2,}|- ))"))
-    for key, rest in {
-        "related ": "(?:stories|story|articles?|news|coverage|reading|links)",
-        **dict.fromkeys(("more stor", "other stor", "top stor", "recommended stor"), "(?:y|ies)"),
-        **dict.fromkeys(("also read", "must read", "read also", "read more", "see also"), ""),
-        **dict.fromkeys(("full coverage", "latest news", "you may also like"), ""),
-        "more on this ": "(?:story|topic)",
-        "more from ": "(?:the web|this author)",
+    (key, re.compile(f"(?:{words})" + r"(?=\s*(?:[:：|»>】â]|\n|\s{2,}|- ))"))
+    for key, words in {
+        "related ": "related (?:stories|story|articles?|news|coverage|reading|links)",
+        " stor": "(?:more|other|top|recommended) stor(?:y|ies)",
+        **{one: one for one in ("also read", "must read", "read also", "read more", "see also")},
+        **{one: one for one in ("full coverage", "latest news", "you may also like")},
+        "more on this ": "more on this (?:story|topic)",
+        "more from ": "more from (?:the web|this author)",
+        **blocks_words.LINKS,
     }.items()
 )
 _QUOTED = re.compile(
@@ -97,21 +100,24 @@ _TELLING = (
     "coverage", "coverage:", "related", "reading", "links", "sent", "read:", "more:", "also:",
     "also", "like", "like:", "read", "(reporting", "(additional", "(writing", "(editing",
     "topic", "topic:", "web", "web:", "author", "author:", "article", "article:",
+    *blocks_words.TELLING,
 )  # fmt: skip
 _TELLING_WORDS = frozenset(
     form for word in _TELLING for form in (word, word.capitalize(), word.upper())
 )
 
 
-def has_telling_words(chunks: list[str]) -> bool:
-    """Whether boilerplate or links may be among a text's `chunks`, split at white space."""
-    return not _TELLING_WORDS.isdisjoint(chunks)
+def has_telling_words(text: str, chunks: list[str]) -> bool:
+    """Whether boilerplate or links may be in a text; `chunks` is it split at white space."""
+    return not _TELLING_WORDS.isdisjoint(chunks) or (
+        not text.isascii() and any(one in text for one in blocks_words.TELLING_WITHIN)
+    )
 
 
 def blocks(text: str) -> tuple[Block, ...]:
     """The passages of `text` that are not its own words, in order, none overlapping."""
     found = [*_dateline(text), *_quoted(text)]
-    if has_telling_words(text.split()):
+    if has_telling_words(text, text.split()):
         small = low if len(low := text.lower()) == len(text) else matching(text)
         found += _related(small)
         for key, pattern in _BOILERPLATE.items():

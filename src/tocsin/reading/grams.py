@@ -59,7 +59,7 @@ class Grams:
         if "\n" in text and ("-\n" in text or "-\r\n" in text):
             text = normalise(text).text
         chunks = text.split()
-        if has_telling_words(chunks):
+        if has_telling_words(text, chunks):
             chunks = without(text, (b for b in blocks(text) if b.kind in NOT_OWN)).split()
         if len(chunks) < 2:
             chunks = [*chunks, "", ""]
