@@ -12,7 +12,7 @@ from benchmarks.ground import machine
 from benchmarks.scale import FULL, TINY, Scale
 from benchmarks.table import Row, shown
 
-NAMES = ("startup", "commands", "latency", "pages", "log", "dispatch", "deliveries")
+NAMES = ("startup", "commands", "latency", "pages", "log", "dispatch", "deliveries", "sources")
 PARTS = tuple(f"log.{part}" for part in log.PARTS)
 
 

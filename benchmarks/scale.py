@@ -21,6 +21,7 @@ class Scale:
     proofs: int = 20_000  # of each kind
     recipients: int = 100_000  # on the list that is warned by e-mail
     warned: int = 1_000  # by one imminent warning, on three channels
+    reports: int = 100_000  # told apart by source
 
 
 FULL = Scale()
@@ -39,4 +40,5 @@ TINY = Scale(
     proofs=20,
     recipients=300,
     warned=12,
+    reports=60,
 )

@@ -1,8 +1,9 @@
-"""`python -m benchmarks.sources [--data DIR] [--reports N]`: sources told from documents.
+"""Sources told from documents: how fast, how large, and how well.
 
-How fast and how large on invented reports; with DIR (natural_docs.jsonl, natural_pairs.jsonl,
-edited_pairs.jsonl) how well. Everything beside plain MinHash in the same run: Jaccard of five-word
-runs, 64 permutations, 16 bands of 4.
+`python -m benchmarks.sources [FOLDER]`: on invented reports, and with a folder that holds labelled
+pairs (natural_docs.jsonl, natural_pairs.jsonl, edited_pairs.jsonl) on those. Beside plain MinHash
+in the same run: Jaccard of five-word runs, 64 permutations, 16 bands of 4; and beside datasketch
+and rensa, set to the same, where they are installed.
 """
 
 import argparse
@@ -13,11 +14,15 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from hashlib import blake2b
+from importlib import import_module
 from itertools import accumulate
 from pathlib import Path
+from typing import Any
 
 from benchmarks.ground import machine
+from benchmarks.scale import FULL, Scale
 from benchmarks.table import Row, shown
 from tocsin.reading.grams import Grams
 from tocsin.reading.sources import Sources
@@ -80,6 +85,13 @@ def invented(count: int, words: int = 300) -> Iterator[tuple[str, str]]:
         yield f"{number:07}", " ".join(report)
 
 
+def measure(scale: Scale, folder: Path | None = None) -> Iterator[Row]:
+    """Rates, memory, and with a folder pairs found among its texts."""
+    yield from speed(scale.reports)
+    if folder:
+        yield from quality(folder)
+
+
 def speed(reports: int) -> Iterator[Row]:
     """Reports a second on one core, and the memory that the index of them all takes."""
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
@@ -97,6 +109,12 @@ def speed(reports: int) -> Iterator[Row]:
         value=rate, unit="reports/s", beside=BESIDE, baseline=minhash, aim="≥ 4,000",
         met=rate >= 4_000,
     )  # fmt: skip
+    for name, add in _peers():
+        peer = some / _spent(add, some)
+        yield Row(
+            benchmark="sources", what=f"the same, {name} beside it", value=rate, unit="reports/s",
+            beside=name, baseline=peer,
+        )  # fmt: skip
     yield Row(
         benchmark="sources", what=f"memory for {reports:,} reports", value=grown, unit="MB",
         aim="< 500", met=grown < 500,
@@ -108,6 +126,43 @@ def speed(reports: int) -> Iterator[Row]:
         benchmark="sources", what=f"the same kept in SQLite, {some:,} reports, 100 at once",
         value=kept, unit="reports/s", beside=BESIDE, baseline=minhash,
     )  # fmt: skip
+
+
+def _peers() -> Iterator[tuple[str, Callable[[str, str], object]]]:
+    """Those installed; each looks a report up and then keeps it."""
+
+    def runs(text: str) -> list[str]:
+        words = text.split()
+        return [" ".join(words[at : at + 5]) for at in range(max(1, len(words) - 4))]
+
+    if datasketch := _installed("datasketch"):
+        lsh = datasketch.MinHashLSH(threshold=LIKE, num_perm=PERMUTATIONS)
+
+        def with_datasketch(report_id: str, text: str) -> None:
+            one = datasketch.MinHash(num_perm=PERMUTATIONS)
+            one.update_batch([run.encode() for run in runs(text)])
+            lsh.query(one)
+            lsh.insert(report_id, one)
+
+        yield "datasketch", with_datasketch
+    if rensa := _installed("rensa"):
+        bands = PERMUTATIONS // BAND
+        table = rensa.RMinHashLSH(threshold=LIKE, num_perm=PERMUTATIONS, num_bands=bands)
+
+        def with_rensa(report_id: str, text: str) -> None:
+            one = rensa.RMinHash(num_perm=PERMUTATIONS, seed=SEED)
+            one.update(runs(text))
+            table.query(one)
+            table.insert(int(report_id), one)
+
+        yield "rensa", with_rensa
+
+
+def _installed(name: str) -> Any:
+    try:
+        return import_module(name)
+    except ImportError:
+        return None
 
 
 def _spent(add: Callable[[str, str], object], reports: int) -> float:
@@ -214,11 +269,11 @@ def _edited(data: Path) -> Pool:
 
 def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.sources", description=__doc__)
-    parser.add_argument("--data", type=Path, help="a folder with labelled pairs")
-    parser.add_argument("--reports", type=int, default=100_000, help="invented ones (100,000)")
+    parser.add_argument("folder", type=Path, nargs="?", help="labelled pairs")
+    parser.add_argument("--reports", type=int, default=FULL.reports, help="invented ones (100,000)")
     given = parser.parse_args(arguments)
     conditions = machine()
-    rows = [*speed(given.reports), *(quality(given.data) if given.data else ())]
+    rows = [*measure(replace(FULL, reports=given.reports), given.folder)]
     print(f"{shown(rows)}\n\n{conditions}")
     return 0
 
