@@ -110,7 +110,7 @@ def speed(reports: int) -> Iterator[Row]:
         met=rate >= 4_000,
     )  # fmt: skip
     for name, add in _peers():
-        peer = some / _spent(add, some)
+        peer = reports // 10 / _spent(add, reports // 10)
         yield Row(
             benchmark="sources", what=f"the same, {name} beside it", value=rate, unit="reports/s",
             beside=name, baseline=peer,

@@ -235,6 +235,7 @@ def rebuild(app: App, progress: Progress = unwatched) -> int:
     """Drop views and sources and build them again from the record. How many events there were."""
     cases = CaseCache()
     with app.store.write() as db:
+        events.lock_head(db)  # a report received meanwhile is compared once all others are
         kept.clear(db)
 
         def replayed(row: events.EventRow) -> None:

@@ -24,8 +24,9 @@ from tocsin.store.engine import Connection
 
 MOST_READ = 200_000
 """Characters of a report that are compared; what follows is not."""
-MOST_GROUPED, MOST_LINKS, MOST_CASES = 500, 2_000, 20
-"""The newest reports of a case, what is found of them, and other cases that are looked at."""
+MOST_GROUPED, MOST_LINKS, MOST_CASES, MOST_NEW = 500, 2_000, 20, 20
+"""The newest reports of a case, what is found of them, other cases that are looked at, and the
+newest reports of each case in a queue."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -184,7 +185,10 @@ def same_stories(app: App, by: Actor, cases: Sequence[Case]) -> Mapping[str, tup
     """For each case still in triage the other open cases that had its story before, as one may
     read them."""
     mine = {
-        one: case.case_id for case in cases if stage(case) is Stage.TRIAGE for one in case.reports
+        one: case.case_id
+        for case in cases
+        if stage(case) is Stage.TRIAGE
+        for one in list(case.reports)[-MOST_NEW:]
     }
     if not mine:
         return {}

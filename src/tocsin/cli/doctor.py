@@ -16,15 +16,17 @@ from tocsin.store import events, replay
 def doctor(
     *,
     rebuild: Annotated[
-        bool, Parameter(negative="", help="Drop the views and build them anew from the record.")
+        bool,
+        Parameter(negative="", help="Drop views and sources, and build them anew from the record."),
     ] = False,
     common: Common = COMMON,
 ) -> int:
     """Prove that no deadline and no job is lost.
 
     Reads the whole record: every open case must have a live deadline, every deadline and every
-    delivery under way its job, every event its place. The exit status is 1 where something is
-    wrong. With --rebuild the views are built anew and compared byte for byte.
+    delivery under way its job, every event its place, and every report be compared with others. The
+    exit status is 1 where something is wrong. With --rebuild the views are built anew and compared
+    byte for byte; so is the index that tells which reports are one source, uncompared.
     """
     with house(common) as app:
         same = _rebuilt(app) if rebuild else None
