@@ -1,0 +1,283 @@
+"""Words of threat: one table per language, and a sentence as a string of their classes.
+
+Each word becomes no, one or several characters, its classes; the rules are written over these
+characters and are the same for every language (see threats_rules.py). Words are compared in plain
+small letters of one script; what is unknown is tried once more without the usual disguises:
+figures and signs for letters (k1ll), letters drawn out (kiiill), apart (k i l l) or cut (ki-ll).
+"""
+
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from importlib import resources
+
+from tocsin.reading.normal_matching import matching
+
+LANGUAGES = ("en", "ru", "uk", "fr", "es", "tr", "ar", "fa", "zh")
+
+# One class per name in threats_XX.toml; "_" is any other word. A key of several names joined by
+# "+" gives a word several classes, in that order.
+CLASSES = {
+    "kill": "K", "injure": "J", "abduct": "N", "attack": "S", "hurt": "H",
+    "killing": "k", "injury": "j", "abduction": "n", "assault": "s", "death": "D",
+    "weapon": "W", "body": "B", "threat": "T", "warning": "w", "plan": "P", "watch": "R",
+    "future": "F", "past": "a", "condition": "C", "maybe": "M", "likely": "p", "unlikely": "U",
+    "say": "A", "hearsay": "h", "not": "Z", "denied": "Y", "failed": "Q", "spared": "q",
+    "at_large": "g", "history": "O", "when": "t", "first": "i", "second": "v", "person": "b",
+    "family": "f", "place": "l", "group": "G", "fiction": "1", "sport": "2", "drill": "3",
+    "figure": "4", "accident": "5", "thing": "6", "animal": "7", "court": "8", "caught": "9",
+    "missing": "0", "veiled": "V", "money": "$", "revenge": "r", "demand": "d", "guard": "x", "role": "c", "abstract": "X",
+}  # fmt: skip
+
+_LATIN = ("en", "fr", "es", "tr")
+_MARKS = {".": ".", "!": "!", "?": "?", "؟": "?", "？": "?", "！": "!", '"': '"', "。": "."}
+_WORD = re.compile(
+    r"(?P<apart>(?<![^\W_])[^\W_](?:[ .*_/|-][^\W_]){3,}(?![^\W_]))"
+    r"|(?P<cut>[^\W_]*(?:(?:[@$!*|.-]|(?<=[^\W_])')+[^\W_]+)+)"
+    r"|(?P<word>[^\W_]+)"
+    r'|(?P<mark>[.!?؟？！。"]|[☀-➿\U0001f300-\U0001faff])'
+)
+_HAN = re.compile(
+    r"(?P<han>[一-鿿](?:[ .·*_/|-]?[一-鿿])*)|(?P<word>[^\W_一-鿿]+)"
+    r'|(?P<mark>[.!?؟？！。"]|[☀-➿\U0001f300-\U0001faff])'
+)
+_APART = re.compile(r"[ .·*_/|-]")
+_DRAWN_OUT = re.compile(r"(.)\1{2,}")
+_LONGEST_JOINED = 60
+_LEET = [
+    str.maketrans("013457@$!|", "oieastasil"),
+    str.maketrans("013457@$!|", "oleastasil"),
+]
+_LEET_CYRILLIC = [str.maketrans("03461", "озчби")]
+_ARABIC = str.maketrans("أإآٱىةكيؤئ", "ااااىهکییی") | {ord("ى"): "ی", 0x200C: None}
+_TURKISH = str.maketrans("İI", "iı")
+_OLD_YEAR = {"fa": (1000, 1385)}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Classed:
+    """A sentence in classes: character i of `classes` was said from `starts[i]` to `ends[i]`."""
+
+    classes: str
+    starts: list[int]
+    ends: list[int]
+
+
+@dataclass(slots=True)
+class Lexicon:
+    """A language's words, beginnings of words ("kidnap*") and phrases."""
+
+    language: str
+    words: dict[str, str] = field(default_factory=dict)
+    stems: dict[str, str] = field(default_factory=dict)
+    phrases: dict[str, list[tuple[list[str], str]]] = field(default_factory=dict)
+    endings: list[tuple[re.Pattern[str], str]] = field(default_factory=list)
+    before: re.Pattern[str] | None = None
+    folds: dict[int, str] = field(default_factory=dict)
+    longest: int = 1
+    known: dict[str, str] = field(default_factory=dict)
+
+    def folded(self, text: str) -> str:
+        """The text in the letters of the table, character by character."""
+        if self.language in {"ar", "fa"}:
+            return _same(text, _ARABIC)
+        if self.language == "tr":
+            return _same(text.translate(_TURKISH).lower(), {})
+        if self.language == "zh":
+            return _same(text, self.folds)
+        plain = matching(text)
+        return plain.replace("'", " ") if self.language == "fr" else plain
+
+    def classed(self, text: str, start: int, end: int) -> Classed:
+        """Characters `start` to `end` of a folded text in classes, in time linear in them."""
+        tokens = list(self._tokens(text, start, end))
+        classes: list[str] = []
+        starts: list[int] = []
+        ends: list[int] = []
+        at = 0
+        while at < len(tokens):
+            word, letters, first, past = tokens[at]
+            taken = 1
+            for parts, phrase in self._openers(word):
+                if len(parts) <= len(tokens) - at and all(
+                    _fits(tokens[at + n][0], part) for n, part in enumerate(parts)
+                ):
+                    letters, taken = phrase, len(parts)
+                    past = tokens[at + taken - 1][3]
+                    break
+            at += taken
+            classes.append(letters)
+            starts += [first] * len(letters)
+            ends += [past] * len(letters)
+        return Classed(classes="".join(classes), starts=starts, ends=ends)
+
+    def _openers(self, word: str) -> list[tuple[list[str], str]]:
+        return self.phrases.get(word[:3], []) if word else []
+
+    def _tokens(self, text: str, start: int, end: int) -> Iterator[tuple[str, str, int, int]]:
+        """(word, its classes, where it stands)."""
+        for match in (_HAN if self.language == "zh" else _WORD).finditer(text, start, end):
+            kind, word = match.lastgroup, match[0]
+            if kind == "word":
+                yield word, self.classes(word), match.start(), match.end()
+            elif kind == "mark":
+                yield word, self.words.get(word) or _MARKS.get(word, "_"), *match.span()
+            elif kind == "han":
+                yield from self._han(word, match.start())
+            else:
+                yield from self._disguised(kind == "apart", word, match.start())
+
+    def _disguised(
+        self, apart: bool, word: str, at: int
+    ) -> Iterator[tuple[str, str, int, int]]:
+        joined = _APART.sub("", word) if apart else re.sub("[.'-]", "", word)
+        if len(joined) <= _LONGEST_JOINED:
+            if word in self.words:
+                yield word, self.words[word], at, at + len(word)
+                return
+            if apart:
+                yield joined, self._run(joined) or "_", at, at + len(word)
+                return
+            letters = self.classes(joined)
+            if letters.strip("_") and (len(joined) > 3 or "'" in word):
+                yield joined, letters, at, at + len(word)
+                return
+        for part in re.finditer(r"[^\W_]+", word):
+            yield part[0], self.classes(part[0]), at + part.start(), at + part.end()
+
+    def _run(self, joined: str) -> str:
+        """The classes of the longest words within letters written apart."""
+        found, at = [], 0
+        while at < len(joined):
+            for size in range(min(14, len(joined) - at), 2, -1):
+                if letters := self.words.get(joined[at : at + size]) or self.stems.get(
+                    joined[at : at + size]
+                ):
+                    found.append(letters)
+                    at += size
+                    break
+            else:
+                at += 1
+        return "".join(found)
+
+    def _han(self, run: str, at: int) -> Iterator[tuple[str, str, int, int]]:
+        """The longest words that the table has, one after the other."""
+        places = [n for n, sign in enumerate(run) if "一" <= sign <= "鿿"]
+        plain = "".join(run[n] for n in places)
+        n = 0
+        while n < len(plain):
+            for size in range(min(self.longest, len(plain) - n), 0, -1):
+                if letters := self.words.get(plain[n : n + size]):
+                    break
+            else:
+                size, letters = 1, "_"
+            yield plain[n : n + size], letters, at + places[n], at + places[n + size - 1] + 1
+            n += size
+
+    def classes(self, word: str) -> str:
+        """The classes of one word, "_" if it has none."""
+        if (told := self.known.get(word)) is None:
+            told = self._plainly(word) or self._undisguised(word) or "_"
+            if len(self.known) < 50_000:
+                self.known[word] = told
+        return told
+
+    def _plainly(self, word: str) -> str:
+        if word.isdecimal():
+            return self._figure(word)
+        if told := self.words.get(word):
+            return told
+        for size in range(min(len(word), 14), 1, -1):
+            if told := self.stems.get(word[:size]):
+                return self._ended(told, word[size:])
+        if self.before and (lead := self.before.match(word)) and lead.end():
+            rest = self._plainly(word[lead.end() :]) if len(word) - lead.end() > 1 else ""
+            return rest and ("F" if lead.lastgroup == "future" else "") + rest
+        return ""
+
+    def _ended(self, told: str, ending: str) -> str:
+        """What the ending of a verb adds: tense, negation, person."""
+        if not ending or told[-1] not in "KJNSHDPTQ":
+            return told
+        return "".join(letters for pattern, letters in self.endings if pattern.search(ending)) + told
+
+    def _figure(self, word: str) -> str:
+        low, high = _OLD_YEAR.get(self.language, (1000, 1984))
+        return "O" if len(word) == 4 and low <= int(word) <= high and word[0] != "0" else "#"
+
+    def _undisguised(self, word: str) -> str:
+        if len(word) < 3 or len(word) > _LONGEST_JOINED:
+            return ""
+        tries = []
+        if _DRAWN_OUT.search(word):
+            tries += [_DRAWN_OUT.sub(r"\1", word), _DRAWN_OUT.sub(r"\1\1", word)]
+        if not word.isalpha() and any(map(str.isalpha, word)):
+            if "*" in word:
+                tries += [word.replace("*", vowel) for vowel in "aeiou"]
+            tables = _LEET_CYRILLIC if self.language in {"ru", "uk"} else _LEET
+            tries += [word.translate(table) for table in tables]
+        if self.language in _LATIN and not word.isascii():
+            tries.append(matching(word))
+        for other in tries:
+            if other != word and (told := self._plainly(other)):
+                return told
+        return ""
+
+
+def _fits(word: str, part: str) -> bool:
+    return word.startswith(part[:-1]) if part[-1] == "*" else word == part
+
+
+def _same(text: str, table: Mapping[int, str | None]) -> str:
+    """The text with single letters replaced, as long as it was."""
+    return text.translate({key: value or " " for key, value in table.items()})
+
+
+@cache
+def lexicon(language: str) -> Lexicon:
+    """The words of one of `LANGUAGES`; of any other the English ones."""
+    name = language if language in LANGUAGES else "en"
+    table = resources.files("tocsin.reading").joinpath(f"threats_{name}.toml").read_text("utf-8")
+    return compiled(name, tomllib.loads(table))
+
+
+def compiled(language: str, table: Mapping[str, str]) -> Lexicon:
+    """A lexicon from a table of class names. Raises KeyError for a class that is none."""
+    made = Lexicon(language=language)
+    if "folds" in table:
+        made.folds = {ord(pair[0]): pair[1] for pair in table["folds"].split()}
+    if "before" in table:
+        made.before = re.compile(made.folded(table["before"]))
+    for key, words in table.items():
+        if key in {"folds", "before"}:
+            continue
+        if key.startswith("ending "):
+            made.endings.append((re.compile(words), _letters(key.removeprefix("ending "))))
+            continue
+        for word in words.split():
+            plain = made.folded(word).replace(" ", "_")
+            if language == "uk":
+                plain = plain.replace("'", "")
+            _add(made, plain, _letters(key))
+    for phrases in made.phrases.values():
+        phrases.sort(key=lambda phrase: (-len(phrase[0]), phrase[0]))
+    made.longest = max(map(len, made.words), default=1)
+    return made
+
+
+def _letters(key: str) -> str:
+    return "".join(CLASSES[name] for name in key.split("+"))
+
+
+def _add(made: Lexicon, word: str, letters: str) -> None:
+    parts = [part for part in word.split("_") if part]
+    if len(parts) == 1:
+        word = parts[0]
+    if len(parts) > 1:
+        made.phrases.setdefault(parts[0].rstrip("*")[:3], []).append((parts, letters))
+    elif word.endswith("*"):
+        made.stems.setdefault(word[:-1], letters)
+    else:
+        made.words.setdefault(word, letters)
