@@ -33,7 +33,7 @@ from tocsin.reading.understood import Certainty, Stage
 WEIGHTS = Path(__file__).parents[2] / "src" / "tocsin" / "reading" / "threats_weights.json"
 SEED = 7
 STRENGTH = {"stage": 1.0, "certainty": 1.0, "report": 0.3, "incident": 0.1}
-RECALL = 0.9  # of the threats of passages not seen, how many a report's score must reach
+RECALL = 0.92  # of the threats of passages not seen, how many a report's score must reach
 ORDINARY = 0.07  # the weight of a stretch of an ordinary report; a passage weighs 1
 INCIDENT_FROM = 0.7
 Read = tuple[Mapping[str, Any], list[set[str]]]

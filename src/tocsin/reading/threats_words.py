@@ -29,6 +29,7 @@ CLASSES = {
     "family": "f", "place": "l", "group": "G", "fiction": "1", "sport": "2", "drill": "3",
     "figure": "4", "accident": "5", "thing": "6", "animal": "7", "court": "8", "caught": "9",
     "missing": "0", "veiled": "V", "money": "$", "revenge": "r", "demand": "d", "guard": "x", "role": "c", "abstract": "X",
+    "imperative": "I",
 }  # fmt: skip
 
 _LATIN = ("en", "fr", "es", "tr")
@@ -75,6 +76,7 @@ class Lexicon:
     phrases: dict[str, list[tuple[list[str], str]]] = field(default_factory=dict)
     endings: list[tuple[re.Pattern[str], str]] = field(default_factory=list)
     before: re.Pattern[str] | None = None
+    inflected: re.Pattern[str] | None = None
     folds: dict[int, str] = field(default_factory=dict)
     longest: int = 1
     known: dict[str, str] = field(default_factory=dict)
@@ -195,6 +197,8 @@ class Lexicon:
         if self.before and (lead := self.before.match(word)) and lead.end():
             rest = self._plainly(word[lead.end() :]) if len(word) - lead.end() > 1 else ""
             return rest and ("F" if lead.lastgroup == "future" else "") + rest
+        if self.inflected and len(word) > 3 and (lead := self.inflected.match(word)):
+            return self.words.get(word[lead.end() :], "") or self.stems.get(word[lead.end() :], "")
         return ""
 
     def _ended(self, told: str, ending: str) -> str:
@@ -250,8 +254,10 @@ def compiled(language: str, table: Mapping[str, str]) -> Lexicon:
         made.folds = {ord(pair[0]): pair[1] for pair in table["folds"].split()}
     if "before" in table:
         made.before = re.compile(made.folded(table["before"]))
+    if "inflected" in table:
+        made.inflected = re.compile(made.folded(table["inflected"]))
     for key, words in table.items():
-        if key in {"folds", "before"}:
+        if key in {"folds", "before", "inflected"}:
             continue
         if key.startswith("ending "):
             made.endings.append((re.compile(words), _letters(key.removeprefix("ending "))))
