@@ -113,7 +113,7 @@ def _leaning(one: Classed, likely: Mapping[Stage, float]) -> Stage:
 
 def _plain(rules: set[str]) -> bool:
     """Whether the words of a sentence alone are reason enough to look."""
-    if rules & _CHANGED_RULES and "not-denied" not in rules or rules & _PLAYED:
+    if rules & _CHANGED_RULES or rules & _PLAYED:
         return False
     return any(needed <= rules for needed in _PLAIN)
 

@@ -20,7 +20,7 @@ _ELSEWHERE = {letter: f"elsewhere:{name}" for name, letter in CLASSES.items()}
 # "role" and "abstract" are told apart in English alone.
 _WORDS["c"], _ELSEWHERE["c"] = _WORDS["b"], _ELSEWHERE["b"]
 _MARKS = {"?": "question", "!": "exclamation", '"': "quotation", "#": "figure-written"}
-_LEFT_OUT = "_.X"
+_LEFT_OUT = "_.Xyzm"
 _COUNTED = 3  # of an incident rule
 
 
@@ -70,8 +70,10 @@ def staged(rules: Iterable[str], told: Weights) -> dict[Stage, float]:
     return dict(zip(Stage, _shares(rules, told.stage), strict=True))
 
 
-def sure(rules: Iterable[str], told: Weights) -> Certainty:
+def sure(rules: set[str], told: Weights) -> Certainty:
     """How sure the sentence is of it, given that it speaks of harm."""
+    if "word:unlikely" in rules:
+        return Certainty.UNLIKELY
     shares = dict(zip(Certainty, _shares(rules, told.certainty), strict=True))
     del shares[Certainty.NONE]
     return max(shares, key=shares.__getitem__)

@@ -29,7 +29,7 @@ CLASSES = {
     "family": "f", "place": "l", "group": "G", "fiction": "1", "sport": "2", "drill": "3",
     "figure": "4", "accident": "5", "thing": "6", "animal": "7", "court": "8", "caught": "9",
     "missing": "0", "veiled": "V", "money": "$", "revenge": "r", "demand": "d", "guard": "x", "role": "c", "abstract": "X",
-    "imperative": "I",
+    "imperative": "I", "threaten": "y", "received": "z", "against": "m",
 }  # fmt: skip
 
 _LATIN = ("en", "fr", "es", "tr")
@@ -47,6 +47,8 @@ _HAN = re.compile(
 _APART = re.compile(r"[ .·*_/|-]")
 _DRAWN_OUT = re.compile(r"(.)\1{2,}")
 _LONGEST_JOINED = 60
+# "This is no hoax" denies nothing.
+_UNDENIED = re.compile(r"(Z[^.?!KJNSTPY]{0,4})Y")
 _LEET = [
     str.maketrans("013457@$!|", "oieastasil"),
     str.maketrans("013457@$!|", "oleastasil"),
@@ -113,7 +115,8 @@ class Lexicon:
             classes.append(letters)
             starts += [first] * len(letters)
             ends += [past] * len(letters)
-        return Classed(classes="".join(classes), starts=starts, ends=ends)
+        told = _UNDENIED.sub(r"\1_", "".join(classes))
+        return Classed(classes=told, starts=starts, ends=ends)
 
     def _openers(self, word: str) -> list[tuple[list[str], str]]:
         return self.phrases.get(word[:3], []) if word else []
