@@ -47,6 +47,7 @@ def _of_passages() -> Iterator[Row]:
     certainties: list[Pair] = []
     threats: dict[str, list[Pair]] = {language: [] for language in LANGUAGES}
     beside: list[Pair] = []
+    scored: list[Pair] = []
     kinds: dict[str, list[Pair]] = {}
     harms: list[bool] = []
     for language, passage, text, spans in passages(odd=False):
@@ -56,6 +57,7 @@ def _of_passages() -> Iterator[Row]:
         read = report(text, sentences(text, language), language)
         pair = passage["threat"], read.threat
         threats[language].append(pair)
+        scored.append((passage["threat"], read.score >= weights().report_from))
         kinds.setdefault(passage["kind"], []).append(pair)
         beside.append((passage["threat"], bayes.says(text)))
         if passage["threat"] and told.judgements:
@@ -64,6 +66,7 @@ def _of_passages() -> Iterator[Row]:
     yield _row("threat, F1, all languages", every, f1, "naive Bayes", beside)
     yield _row("threat, recall", every, recall, "naive Bayes", beside)
     yield _row("threat, precision", every, precision, "naive Bayes", beside)
+    yield _row("threat, F1, by the score alone, without a word that betrays it", scored, f1)
     for language, pairs in threats.items():
         yield _row(f"threat, F1, {language}", pairs, f1)
     yield _row("stage of a sentence, macro F1", stages, macro)
@@ -154,7 +157,9 @@ class Bayes:
             self.counts[answer].update(_pieces(text))
         self.sums = {answer: sum(counts.values()) for answer, counts in self.counts.items()}
         self.known = len(set().union(*self.counts.values()))
-        self.prior = {answer: sum(1 for _, one in taught if one is answer) for answer in self.counts}
+        self.prior = {
+            answer: sum(1 for _, one in taught if one is answer) for answer in self.counts
+        }
 
     def says(self, text: str) -> bool:
         """Whether a threat is likelier than none."""

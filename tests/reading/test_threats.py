@@ -14,13 +14,13 @@ from tocsin.reading.understood import Stage
 from training.reading.threat_passages import passages
 
 PLAIN = {
-    "en": ["I will slit your throat.", "Kill them all.", "We are going to shoot the judge on Monday.",
+    "en": ["I will slit your throat.", "Kill them all.",
+           "We are going to shoot the judge on Monday.",
            "If you testify, your daughter dies.", "The group plans to bomb the embassy next week.",
            "He threatened to kill his wife.", "She has received death threats.",
            "The hostages will be executed unless the ransom is paid.", "You won't see Monday.",
            "We know where your daughter goes to school.",
-           "The embassy is monitoring reports that extremists have imminent plans to target large "
-           "gatherings in Moscow, to include concerts.",
+           "Extremists have imminent plans to target large gatherings in Moscow, also concerts.",
            "There is a bounty of 50,000 dollars on the prosecutor's head."],
     "ru": ["Я убью тебя.", "Мы расстреляем судью в понедельник.", "Он угрожал убить жену.",
            "Если дашь показания, твоя дочь умрет.", "Боевики готовят взрыв в посольстве.",
@@ -41,8 +41,8 @@ PLAIN = {
            "تخطط الجماعة لتفجير السفارة.", "اقتلوهم جميعا."],
     "fa": ["تو را می‌کشم.", "قاضی را دوشنبه خواهیم کشت.", "اگر شهادت بدهی دخترت می‌میرد.",
            "او تهدید کرد که زنش را می‌کشد.", "همه‌شان را بکشید."],
-    "zh": ["我要杀了你。", "我们星期一就枪杀法官。", "你敢作证，你女儿就死定了。", "不交赎金就撕票。",
-           "该组织计划炸毁大使馆。", "他威胁要杀死妻子。", "把他们全部杀光。"],
+    "zh": ["我要杀了你。", "我们星期一就枪杀法官。", "你敢作证，你女儿就死定了。",
+           "不交赎金就撕票。", "该组织计划炸毁大使馆。", "他威胁要杀死妻子。", "把他们全部杀光。"],
 }  # fmt: skip
 NONE = {
     "en": ["The committee killed the deal on Monday.", "The film was a bomb at the box office.",
@@ -63,9 +63,11 @@ NONE = {
     "zh": ["小说里主角杀了国王。", "他否认曾威胁杀死法官。"],
 }  # fmt: skip
 DISGUISED = [
-    "I will kiiiill you", "I w1ll k1ll you", "I will k i l l you", "I wіll kіll уоu", "I will ki-ll you",
-    "I will k.i.l.l you", "I will k*ll you", "I w i l l k i l l y o u", "KILL THEM ALL",
-    "i will k\u200bill you", "i will ｋｉｌｌ you", "I'm gonna murd3r that judge", "we will sh00t your wife",
+    "I will kiiiill you", "I w1ll k1ll you", "I will k i l l you", "I wіll kіll уоu",
+    "I will ki-ll you", "I will k.i.l.l you", "I will k*ll you", "I w i l l k i l l y o u",
+    "KILL THEM ALL",
+    "i will k\u200bill you", "i will ｋｉｌｌ you", "I'm gonna murd3r that judge",
+    "we will sh00t your wife",
 ]  # fmt: skip
 
 

@@ -17,7 +17,6 @@ from sklearn.feature_extraction import DictVectorizer
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GroupKFold, cross_val_predict
 
-from training.reading.threat_passages import documents, passages, threatened
 from tocsin.reading.normal import normalise
 from tocsin.reading.sentences import sentences
 from tocsin.reading.threats_weighing import (
@@ -29,13 +28,14 @@ from tocsin.reading.threats_weighing import (
 )
 from tocsin.reading.threats_words import Classed, lexicon
 from tocsin.reading.understood import Certainty, Stage
+from training.reading.threat_passages import documents, passages, threatened
 
 WEIGHTS = Path(__file__).parents[2] / "src" / "tocsin" / "reading" / "threats_weights.json"
 SEED = 7
 STRENGTH = {"stage": 1.0, "certainty": 1.0, "report": 0.3, "incident": 0.1}
 RECALL = 0.92  # of the threats of passages not seen, how many a report's score must reach
 ORDINARY = 0.07  # the weight of a stretch of an ordinary report; a passage weighs 1
-INCIDENT_FROM = 0.7
+NEAR = 0.9  # of the best F1, for the sake of recall
 Read = tuple[Mapping[str, Any], list[set[str]]]
 Rows = Sequence[Mapping[str, float]]
 
@@ -52,8 +52,8 @@ def main(arguments: list[str]) -> int:
         print(__doc__)  # noqa: T201
         return 2
     told = _of_passages(list(_ordinary(Path(arguments[0]))))
-    told["incident"] = _of_incidents(Path(arguments[0]), told, half="--half" in arguments)
-    told |= {"incident_from": INCIDENT_FROM, "seed": SEED}
+    told |= _of_incidents(Path(arguments[0]), told, half="--half" in arguments)
+    told["seed"] = SEED
     WEIGHTS.write_text(json.dumps(told, indent=1, sort_keys=True) + "\n", "utf-8")
     return 0
 
@@ -141,8 +141,8 @@ def _rounded(row: Iterable[float]) -> list[float]:
     return [round(float(one), 3) for one in row]
 
 
-def _of_incidents(folder: Path, told: dict[str, Any], *, half: bool) -> dict[str, float]:
-    weights = Weights(**(told | {"incident": {}, "incident_from": INCIDENT_FROM}))
+def _of_incidents(folder: Path, told: dict[str, Any], *, half: bool) -> dict[str, Any]:
+    weights = Weights(**(told | {"incident": {}, "incident_from": 0.5}))
     rows, labels = [], []
     for document in documents(folder, half=half):
         text = normalise(document["text"]).text
@@ -153,7 +153,22 @@ def _of_incidents(folder: Path, told: dict[str, Any], *, half: bool) -> dict[str
     # As many yes as no, in weight.
     share = sum(labels) / len(labels)
     weight = [0.5 / share if yes else 0.5 / (1 - share) for yes in labels]
-    return _line(rows, labels, "incident", weight)
+    scores = _across(rows, labels, STRENGTH["incident"], weight, range(len(rows)))[:, 1]
+    return {
+        "incident": _line(rows, labels, "incident", weight),
+        "incident_from": _lowest(scores, labels),
+    }
+
+
+def _lowest(scores: Sequence[float], labels: Sequence[bool]) -> float:
+    """The lowest score from which F1 on documents not seen is near the best."""
+    ranked = sorted(zip(scores, labels, strict=True), reverse=True)
+    found, values = 0, []
+    for count, (score, yes) in enumerate(ranked, 1):
+        found += yes
+        values.append((2 * found / (count + sum(labels)), float(score)))
+    best = max(value for value, _ in values)
+    return round(min(score for value, score in values if value >= NEAR * best), 3)
 
 
 if __name__ == "__main__":

@@ -11,13 +11,15 @@ from collections.abc import Iterator
 LONGEST = 600  # characters of one sentence
 
 _ABBREVIATED = {
-    "en": "mr mrs ms mx dr prof sr jr st gen col lt capt cmdr sgt maj cpl pte rev hon gov sen rep pres adm "
-    "msgr fr bro supt insp det no nos vs e.g i.e cf al fig para approx ref ph tel dept ave rd blvd mt ft op",
+    "en": "mr mrs ms mx dr prof sr jr st gen col lt capt cmdr sgt maj cpl pte rev hon gov sen rep "
+    "pres adm msgr fr bro supt insp det no nos vs e.g i.e cf al fig para approx ref ph tel dept "
+    "ave rd blvd mt ft op",
     "fr": "m mm mme mmes mlle me mgr dr pr st ste av art no cf p.ex env tél bd",
-    "es": "sr sra srta sres dr dra lic ing arq d dña prof gral cnel cap tte sgto mons ud uds vd núm no art av "
-    "pág ej avda atte",
+    "es": "sr sra srta sres dr dra lic ing arq d dña prof gral cnel cap tte sgto mons ud uds vd "
+    "núm no art av pág ej avda atte",
     "ru": "г гг ул д кв им т тыс млн млрд руб обл р-н пос с стр проф акад ген полк см ср св о п ст",
-    "uk": "м р рр вул буд кв ім т тис млн млрд грн обл р-н с стор проф акад ген полк див св о п ст пл просп",
+    "uk": "м р рр вул буд кв ім т тис млн млрд грн обл р-н с стор проф акад ген полк див "
+    "св о п ст пл просп",
     "tr": "dr prof av doç sn alb yb bnb yzb ütğm org tuğg müh no mah cad sok sk apt bkz örn vb",
     "ar": "د أ م ص ت ج ق", "fa": "د م ص ق ه", "zh": "",
 }  # fmt: skip

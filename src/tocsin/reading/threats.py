@@ -35,9 +35,10 @@ _PLAIN: tuple[frozenset[str], ...] = tuple(
         "own-harm harm-to-place", "own-harm unless-harm", "own-death death-to-you", "you-will-die",
         "announced-harm harm-to-you", "order-to-harm harm-to-person", "announced-death unless-harm",
         "announced-harm unless-harm", "threat-of-death threat-to-person", "own-harm harm-on-a-day",
-        "group-threatens threat-of-harm", "threat-of-harm threat-to-person", "group-plans plan-of-harm",
+        "group-threatens threat-of-harm", "threat-of-harm threat-to-person",
+        "group-plans plan-of-harm", "order-to-kill person-harmed",
         "plan-of-harm warning-of-harm harm-to-place", "announced-hurt body-of-you",
-        "own-killing", "threat-to-kill", "order-to-kill harm-to-person", "order-to-kill person-harmed",
+        "own-killing", "threat-to-kill", "order-to-kill harm-to-person",
         "order-to-kill word:exclamation",
     )
 )  # fmt: skip
@@ -47,7 +48,8 @@ _CHANGED_RULES = frozenset(f"word:{name}" for name in _CHANGED)
 _PLAYED = frozenset({"elsewhere:fiction", "elsewhere:sport", "elsewhere:drill", "elsewhere:denied"})
 _HARMFUL = re.compile("[KJNSHkjnsDTW]")
 # Without one of these no sentence is taken for a threat, whatever stands around it: harm, weapons,
-# bodies, plans, watching, warning, veiled words; a condition; whoever is spoken to, at large or held.
+# bodies, plans, watching, warning, veiled words; a condition; whoever is spoken to, at large,
+# or held.
 _BETRAYING = re.compile("[KJNSHkjnsDTWBVRPrwvCg0]|iF")
 # A missed threat costs more than a look.
 _LEAN = {Stage.THREATENED: 1.6, Stage.ATTEMPTED: 1.5, Stage.NONE: 0.9}
@@ -69,9 +71,7 @@ class ReportJudgement:
     judgements: tuple[Judgement, ...]
 
 
-def judge(
-    text: str, spans: Sequence[tuple[int, int]], language: str
-) -> tuple[Judgement, ...]:
+def judge(text: str, spans: Sequence[tuple[int, int]], language: str) -> tuple[Judgement, ...]:
     """What each sentence says of harm, in order; of sentences that say nothing of it, nothing.
 
     `spans` are those of `sentences`, in characters of the normal `text`. A language without a

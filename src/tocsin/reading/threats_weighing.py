@@ -90,12 +90,7 @@ def report_features(
     rules: Sequence[set[str]], stages: Sequence[Mapping[Stage, float]]
 ) -> dict[str, float]:
     """Of a whole report: every rule of any sentence, and the likeliest of each stage."""
-    made = {
-        rule: 1.0
-        for own in rules
-        for rule in own
-        if not rule.startswith("elsewhere:")
-    }
+    made = {rule: 1.0 for own in rules for rule in own if not rule.startswith("elsewhere:")}
     for stage in Stage:
         made[f"likeliest:{stage}"] = max((one[stage] for one in stages), default=0.0)
     return made

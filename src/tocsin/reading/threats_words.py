@@ -28,7 +28,8 @@ CLASSES = {
     "at_large": "g", "history": "O", "when": "t", "first": "i", "second": "v", "person": "b",
     "family": "f", "place": "l", "group": "G", "fiction": "1", "sport": "2", "drill": "3",
     "figure": "4", "accident": "5", "thing": "6", "animal": "7", "court": "8", "caught": "9",
-    "missing": "0", "veiled": "V", "money": "$", "revenge": "r", "demand": "d", "guard": "x", "role": "c", "abstract": "X",
+    "missing": "0", "veiled": "V", "money": "$", "revenge": "r", "demand": "d", "guard": "x",
+    "role": "c", "abstract": "X",
     "imperative": "I", "threaten": "y", "received": "z", "against": "m",
 }  # fmt: skip
 
@@ -54,7 +55,7 @@ _LEET = [
     str.maketrans("013457@$!|", "oleastasil"),
 ]
 _LEET_CYRILLIC = [str.maketrans("03461", "озчби")]
-_ARABIC = str.maketrans("أإآٱىةكيؤئ", "ااااىهکییی") | {ord("ى"): "ی", 0x200C: None}
+_ARABIC = dict(zip(map(ord, "أإآٱىةكيؤئ"), "اااایهکییی", strict=True)) | {0x200C: " "}
 _TURKISH = str.maketrans("İI", "iı")
 _OLD_YEAR = {"fa": (1000, 1385)}
 
@@ -86,11 +87,9 @@ class Lexicon:
     def folded(self, text: str) -> str:
         """The text in the letters of the table, character by character."""
         if self.language in {"ar", "fa"}:
-            return _same(text, _ARABIC)
-        if self.language == "tr":
-            return _same(text.translate(_TURKISH).lower(), {})
-        if self.language == "zh":
-            return _same(text, self.folds)
+            return _folded(text, _ARABIC)
+        if self.language in {"tr", "zh"}:
+            return _folded(text.translate(_TURKISH) if self.language == "tr" else text, self.folds)
         plain = matching(text)
         return plain.replace("'", " ") if self.language == "fr" else plain
 
@@ -134,9 +133,7 @@ class Lexicon:
             else:
                 yield from self._disguised(kind == "apart", word, match.start())
 
-    def _disguised(
-        self, apart: bool, word: str, at: int
-    ) -> Iterator[tuple[str, str, int, int]]:
+    def _disguised(self, apart: bool, word: str, at: int) -> Iterator[tuple[str, str, int, int]]:
         joined = _APART.sub("", word) if apart else re.sub("[.'-]", "", word)
         if len(joined) <= _LONGEST_JOINED:
             if word in self.words:
@@ -208,7 +205,9 @@ class Lexicon:
         """What the ending of a verb adds: tense, negation, person."""
         if not ending or told[-1] not in "KJNSHDPTQ":
             return told
-        return "".join(letters for pattern, letters in self.endings if pattern.search(ending)) + told
+        return (
+            "".join(letters for pattern, letters in self.endings if pattern.search(ending)) + told
+        )
 
     def _figure(self, word: str) -> str:
         low, high = _OLD_YEAR.get(self.language, (1000, 1984))
@@ -237,9 +236,10 @@ def _fits(word: str, part: str) -> bool:
     return word.startswith(part[:-1]) if part[-1] == "*" else word == part
 
 
-def _same(text: str, table: Mapping[int, str | None]) -> str:
-    """The text with single letters replaced, as long as it was."""
-    return text.translate({key: value or " " for key, value in table.items()})
+def _folded(text: str, table: Mapping[int, str]) -> str:
+    """The text in small letters and with single letters replaced, as long as it was."""
+    small = text.lower()
+    return (small if len(small) == len(text) else text).translate(table)
 
 
 @cache
@@ -256,9 +256,9 @@ def compiled(language: str, table: Mapping[str, str]) -> Lexicon:
     if "folds" in table:
         made.folds = {ord(pair[0]): pair[1] for pair in table["folds"].split()}
     if "before" in table:
-        made.before = re.compile(made.folded(table["before"]))
+        made.before = re.compile(table["before"].translate(_ARABIC))
     if "inflected" in table:
-        made.inflected = re.compile(made.folded(table["inflected"]))
+        made.inflected = re.compile(table["inflected"].translate(_ARABIC))
     for key, words in table.items():
         if key in {"folds", "before", "inflected"}:
             continue
