@@ -144,7 +144,7 @@ def test_any_text_is_read_and_every_span_lies_in_its_sentence(text: str, languag
 
 
 @pytest.mark.parametrize(
-    "text", ["x" * 1_000_000, "k i l l " * 12_000, "a-" * 50_000, "kill " * 12_000, "杀 " * 20_000]
+    "text", ["x" * 1_000_000, "k i l l " * 12_000, "a-" * 50_000, "kill " * 6_000, "杀 " * 20_000]
 )
 def test_an_endless_line_is_read_within_a_bound(text: str) -> None:
     began = time.process_time()
@@ -152,10 +152,10 @@ def test_an_endless_line_is_read_within_a_bound(text: str) -> None:
     assert time.process_time() - began < 20
 
 
-# Measured on passages with even numbers, less about two standard errors.
+# Recall measured on passages with even numbers, less some room for honest changes.
 _FLOORS = {
-    "en": 0.70, "ru": 0.65, "uk": 0.65, "fr": 0.65, "es": 0.65, "tr": 0.65, "ar": 0.65, "fa": 0.65,
-    "zh": 0.70,
+    "en": 0.76, "ru": 0.65, "uk": 0.86, "fr": 0.83, "es": 0.88, "tr": 0.82, "ar": 0.74, "fa": 0.66,
+    "zh": 0.83,
 }  # fmt: skip
 
 
@@ -171,4 +171,4 @@ def test_no_language_finds_fewer_threats_than_it_did() -> None:
         pairs[language].append((passage["threat"], told.threat))
     below = {one: _shares(told) for one, told in pairs.items() if _shares(told)[0] < _FLOORS[one]}
     assert not below
-    assert _shares([pair for told in pairs.values() for pair in told])[1] > 0.68
+    assert _shares([pair for told in pairs.values() for pair in told])[1] > 0.70
