@@ -21,6 +21,7 @@ PLAIN = {
            "The hostages will be executed unless the ransom is paid.", "You won't see Monday.",
            "We know where your daughter goes to school.",
            "Extremists have imminent plans to target large gatherings in Moscow, also concerts.",
+           "There is a bomb in the school.", "Two bullets in an envelope came for the judge.",
            "There is a bounty of 50,000 dollars on the prosecutor's head."],
     "ru": ["Я убью тебя.", "Мы расстреляем судью в понедельник.", "Он угрожал убить жену.",
            "Если дашь показания, твоя дочь умрет.", "Боевики готовят взрыв в посольстве.",
@@ -35,7 +36,7 @@ PLAIN = {
            "Si declaras, tu hija morirá.", "Amenazó con matar a su esposa.",
            "El grupo planea un atentado contra la embajada."],
     "tr": ["Seni öldüreceğim.", "Hakimi pazartesi vuracağız.", "Konuşursan kızın ölür.",
-           "Karısını öldürmekle tehdit etti.", "Hepsini öldürün.",
+           "Karısını öldürmekle tehdit etti.", "Hepsini öldürün.", "Seni oldurecegim.",
            "Fidye ödenmezse rehineler infaz edilecek."],
     "ar": ["سأقتلك.", "سنقتل القاضي يوم الاثنين.", "إذا شهدت ستموت ابنتك.", "هدد بقتل زوجته.",
            "تخطط الجماعة لتفجير السفارة.", "اقتلوهم جميعا."],
@@ -67,7 +68,7 @@ DISGUISED = [
     "I will ki-ll you", "I will k.i.l.l you", "I will k*ll you", "I w i l l k i l l y o u",
     "KILL THEM ALL",
     "i will k\u200bill you", "i will ｋｉｌｌ you", "I'm gonna murd3r that judge",
-    "we will sh00t your wife",
+    "we will sh00t your wife", "i will k1||l you",
 ]  # fmt: skip
 
 

@@ -38,7 +38,7 @@ _PLAIN: tuple[frozenset[str], ...] = tuple(
         "group-threatens threat-of-harm", "threat-of-harm threat-to-person",
         "group-plans plan-of-harm", "order-to-kill person-harmed",
         "plan-of-harm warning-of-harm harm-to-place", "announced-hurt body-of-you",
-        "own-killing", "threat-to-kill", "order-to-kill harm-to-person",
+        "own-killing", "threat-to-kill", "weapon-as-threat", "order-to-kill harm-to-person",
         "order-to-kill word:exclamation",
     )
 )  # fmt: skip

@@ -73,6 +73,7 @@ RULES: tuple[tuple[str, str, str], ...] = (
         "an order to harm",
     ),
     ("order-to-kill", r"I_?[KNSJ]|^[_.\"!-]{0,1}K[bcf]", "an order to kill"),
+    ("weapon-as-threat", r"WT", "a bomb announced, bullets or powder sent"),
     ("own-killing", r"i_?F[^.?!Z4]{0,2}[KN]", "the speaker will kill or abduct"),
     ("threat-to-kill", r"T[^.?!ZX]{0,2}[KN]|[KN]_?T|T[Dk]|D_?T|Ty.?[KN]", "a threat to kill"),
     ("veiled-you", r"V.{0,12}[vif]|[vif].{0,12}V", "veiled words to the one spoken to"),

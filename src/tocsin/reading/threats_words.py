@@ -48,6 +48,8 @@ _HAN = re.compile(
 _APART = re.compile(r"[ .·*_/|-]")
 _DRAWN_OUT = re.compile(r"(.)\1{2,}")
 _LONGEST_JOINED = 60
+_BARE = 4  # letters that a Turkish word must have to be known without its marks
+_ENDING = 7  # letters behind a stem that may tell tense and person
 # "This is no hoax" denies nothing.
 _UNDENIED = re.compile(r"(Z[^.?!KJNSTPY]{0,4})Y")
 _LEET = [
@@ -154,14 +156,16 @@ class Lexicon:
         found, at = [], 0
         while at < len(joined):
             for size in range(min(14, len(joined) - at), 2, -1):
-                if letters := self.words.get(joined[at : at + size]) or self.stems.get(
-                    joined[at : at + size]
-                ):
-                    found.append(letters)
-                    at += size
+                piece = joined[at : at + size]
+                if letters := self.words.get(piece):
+                    break
+                if stem := self.stems.get(piece):
+                    letters = self._ended(stem, joined[at + size : at + size + _ENDING])
                     break
             else:
-                at += 1
+                size, letters = 1, ""
+            found.append(letters)
+            at += size
         return "".join(found)
 
     def _han(self, run: str, at: int) -> Iterator[tuple[str, str, int, int]]:
@@ -216,9 +220,7 @@ class Lexicon:
     def _undisguised(self, word: str) -> str:
         if len(word) < 3 or len(word) > _LONGEST_JOINED:
             return ""
-        tries = []
-        if _DRAWN_OUT.search(word):
-            tries += [_DRAWN_OUT.sub(r"\1", word), _DRAWN_OUT.sub(r"\1\1", word)]
+        tries = [word]
         if not word.isalpha() and any(map(str.isalpha, word)):
             if "*" in word:
                 tries += [word.replace("*", vowel) for vowel in "aeiou"]
@@ -226,6 +228,8 @@ class Lexicon:
             tries += [word.translate(table) for table in tables]
         if self.language in _LATIN and not word.isascii():
             tries.append(matching(word))
+        for drawn in [one for one in tries if _DRAWN_OUT.search(one)]:
+            tries += [_DRAWN_OUT.sub(r"\1", drawn), _DRAWN_OUT.sub(r"\1\1", drawn)]
         for other in tries:
             if other != word and (told := self._plainly(other)):
                 return told
@@ -270,6 +274,8 @@ def compiled(language: str, table: Mapping[str, str]) -> Lexicon:
             if language == "uk":
                 plain = plain.replace("'", "")
             _add(made, plain, _letters(key))
+    if language == "tr":
+        _add_bare(made)
     for phrases in made.phrases.values():
         phrases.sort(key=lambda phrase: (-len(phrase[0]), phrase[0]))
     made.longest = max(map(len, made.words), default=1)
@@ -282,11 +288,18 @@ def _letters(key: str) -> str:
 
 def _add(made: Lexicon, word: str, letters: str) -> None:
     parts = [part for part in word.split("_") if part]
-    if len(parts) == 1:
-        word = parts[0]
+    word = parts[0] if len(parts) == 1 else word
     if len(parts) > 1:
         made.phrases.setdefault(parts[0].rstrip("*")[:3], []).append((parts, letters))
     elif word.endswith("*"):
         made.stems.setdefault(word[:-1], letters)
     else:
         made.words.setdefault(word, letters)
+
+
+def _add_bare(made: Lexicon) -> None:
+    """Turkish is often written without its own letters; short words would become others."""
+    for table in (made.words, made.stems):
+        for word, letters in list(table.items()):
+            if len(word) >= _BARE and (bare := matching(word)) != word:
+                table.setdefault(bare, letters)
