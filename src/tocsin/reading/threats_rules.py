@@ -153,4 +153,31 @@ _INCIDENT: tuple[tuple[str, str], ...] = (
 )
 INCIDENT = tuple((name, re.compile(pattern)) for name, pattern in _INCIDENT)
 PATTERNS = tuple((name, re.compile(pattern)) for name, pattern, _ in RULES)
+
+
+def _leading(pattern: str) -> frozenset[str]:
+    """The letters with one of which every match begins; none if that cannot be said."""
+    letters: set[str] = set()
+    for alternative in re.split(r"\|(?![^\[]*\])", pattern):
+        head = re.match(r"\\?([A-Za-z0-9$\"])|\[([^\]^]+)\]", alternative)
+        if head is None:
+            return frozenset()
+        letters |= set(head[1] or head[2])
+    return frozenset(letters)
+
+
+_LEADING = tuple(
+    (_leading(pattern), name, re.compile(pattern).search) for name, pattern, _ in RULES
+)
+
+
+def matching_rules(classes: str, letters: set[str]) -> set[str]:
+    """The names of all patterns that match a sentence's `classes`, of which `letters` are those."""
+    return {
+        name
+        for leading, name, search in _LEADING
+        if not (leading and leading.isdisjoint(letters)) and search(classes)
+    }
+
+
 NAMES = {name: told for name, _, told in RULES}

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 
-from tocsin.reading.threats_rules import INCIDENT, NAMES, PATTERNS
+from tocsin.reading.threats_rules import INCIDENT, NAMES, matching_rules
 from tocsin.reading.threats_words import CLASSES, Classed
 from tocsin.reading.understood import Certainty, Stage
 
@@ -60,7 +60,7 @@ def agreeing(sentences: Sequence[Classed]) -> list[set[str]]:
             if count > (letter in own)
         }
         if own:
-            rules |= {name for name, pattern in PATTERNS if pattern.search(one.classes)}
+            rules |= matching_rules(one.classes, own)
         found.append(rules)
     return found
 

@@ -49,6 +49,7 @@ _APART = re.compile(r"[ .·*_/|-]")
 _DRAWN_OUT = re.compile(r"(.)\1{2,}")
 _LONGEST_JOINED = 60
 _BARE = 4  # letters that a Turkish word must have to be known without its marks
+_REMEMBERED = 50_000  # words of a language
 _ENDING = 7  # letters behind a stem that may tell tense and person
 # "This is no hoax" denies nothing.
 _UNDENIED = re.compile(r"(Z[^.?!KJNSTPY]{0,4})Y")
@@ -85,6 +86,7 @@ class Lexicon:
     folds: dict[int, str] = field(default_factory=dict)
     longest: int = 1
     known: dict[str, str] = field(default_factory=dict)
+    opened: dict[str, list[tuple[list[str], str]]] = field(default_factory=dict)
 
     def folded(self, text: str) -> str:
         """The text in the letters of the table, character by character."""
@@ -105,9 +107,12 @@ class Lexicon:
         while at < len(tokens):
             word, letters, first, past = tokens[at]
             taken = 1
+            following = tokens[at + 1][0] if at + 1 < len(tokens) else ""
             for parts, phrase in self._openers(word):
-                if len(parts) <= len(tokens) - at and all(
-                    _fits(tokens[at + n][0], part) for n, part in enumerate(parts)
+                if (
+                    _fits(following, parts[1])
+                    and len(parts) <= len(tokens) - at
+                    and all(_fits(tokens[at + n][0], parts[n]) for n in range(2, len(parts)))
                 ):
                     letters, taken = phrase, len(parts)
                     past = tokens[at + taken - 1][3]
@@ -120,7 +125,12 @@ class Lexicon:
         return Classed(classes=told, starts=starts, ends=ends)
 
     def _openers(self, word: str) -> list[tuple[list[str], str]]:
-        return self.phrases.get(word[:3], []) if word else []
+        """The phrases that begin with a word, the longest first."""
+        if (told := self.opened.get(word)) is None:
+            told = [one for one in self.phrases.get(word[:3], ()) if _fits(word, one[0][0])]
+            if len(self.opened) < _REMEMBERED:
+                self.opened[word] = told
+        return told
 
     def _tokens(self, text: str, start: int, end: int) -> Iterator[tuple[str, str, int, int]]:
         """(word, its classes, where it stands)."""
@@ -186,7 +196,7 @@ class Lexicon:
         """The classes of one word, "_" if it has none."""
         if (told := self.known.get(word)) is None:
             told = self._plainly(word) or self._undisguised(word) or "_"
-            if len(self.known) < 50_000:
+            if len(self.known) < _REMEMBERED:
                 self.known[word] = told
         return told
 
