@@ -1,0 +1,248 @@
+"""Threats read in the source language: nine languages, if the extra is installed.
+
+`tocsin_multilingual` brings multilingual-e5-small, cut to the languages and trained further on
+`training/passages`. What it says of a text that is not English waits for a linguist.
+"""
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from importlib.resources import files
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tocsin.domain.refusal import Code, refuse
+from tocsin.reading.understood import Certainty, Mention, Role, SentenceReading, Stage
+
+PACKAGE = "tocsin_multilingual"
+LANGUAGES = frozenset({"ar", "en", "es", "fa", "fr", "ru", "tr", "uk", "zh"})
+TOKENS = 128  # of a window: about two passages of those that it learnt from
+MOST_WINDOWS = 32
+MOST_CHARACTERS = 40_000
+BLOCK = 32  # weights to a scale
+_FIRST, _LAST = 0, 2  # the tokens at the ends of a window
+# Orders in which the heads were trained.
+_STAGES = tuple(Stage)
+_CERTAINTIES = tuple(Certainty)
+_UNREAL = frozenset({"metaphorical", "fictional", "sporting", "drill", "other"})
+Floats = NDArray[np.float32]
+Tokens = list[tuple[int, int, int, int]]  # id, start, end, number of the sentence
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ForeignReading:
+    """What the multilingual encoder makes of a text; probabilities are calibrated.
+
+    `threatened` is that of the most threatening window, and `kinds` and `harms` are of that
+    window. `relevant`: that something real is told. `attempted` is that of the likeliest
+    sentence. `read_to`: characters from here on were not read. `needs_linguist`: no officer may
+    rely on it before one who reads the language has.
+    """
+
+    mentions: tuple[Mention, ...]
+    sentences: tuple[SentenceReading, ...]
+    kinds: dict[str, float]
+    harms: dict[str, float]
+    relevant: float
+    threatened: float
+    attempted: float
+    read_to: int
+    needs_linguist: bool
+
+
+def is_installed() -> bool:
+    return find_spec(PACKAGE) is not None
+
+
+class Multilingual:
+    """The encoder. Safe to share between threads; the same text gives the same answer."""
+
+    def __init__(self, folder: Path, manifest: dict[str, Any], threads: int) -> None:
+        import onnxruntime
+        from tokenizers import Tokenizer
+
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = threads
+        self._session = onnxruntime.InferenceSession(
+            folder / "reader.onnx", options, providers=["CPUExecutionProvider"]
+        )
+        self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+        self._halves = np.load(folder / "halves.npy", mmap_mode="r")
+        self._scales = np.load(folder / "scales.npy")
+        self._heats = list(manifest["temperatures"].values())
+        self._kinds: list[str] = manifest["kinds"]
+        self._harms: list[str] = manifest["harms"]
+        self._roles = [Role(name) for name in manifest["roles"]]
+        self.source: str = manifest["id"]
+
+    @classmethod
+    def load(cls, folder: Path | None = None, threads: int = 1) -> "Multilingual":
+        """The encoder in `folder`, else the one of the extra.
+
+        Raises Refusal where the extra is absent, ValueError where a file is not the one published.
+        """
+        if folder is None:
+            if not is_installed():
+                refuse(
+                    Code.SETTINGS_INVALID,
+                    "Texts in other languages were not read for threats.",
+                    "Install Tocsin's multilingual extra: pip install tocsin-multilingual.",
+                )
+            folder = Path(str(files(PACKAGE)))
+        manifest: dict[str, Any] = json.loads((folder / "manifest.json").read_text("utf-8"))
+        for name, digest in manifest["files"].items():
+            if sha256((folder / name).read_bytes()).hexdigest() != digest:
+                raise ValueError(f"{name} is not the file that its manifest names")
+        return cls(folder, manifest, threads)
+
+    def read(
+        self, text: str, spans: Sequence[tuple[int, int]], language: str = ""
+    ) -> ForeignReading:
+        """What `text` says; `spans` are its sentences in order, half-open, not overlapping."""
+        mentions: list[Mention] = []
+        sentences: dict[int, SentenceReading] = {}
+        kinds, harms = dict.fromkeys(self._kinds, 0.0), dict.fromkeys(self._harms, 0.0)
+        threatened, relevant, read_to = 0.0, 0.0, 0
+        for window in self._windows(text, spans):
+            threat, kind, harm, stages, certainties, tags = self._read_window(window)
+            mentions += self._mentions(text, window, tags)
+            if threat >= threatened:
+                threatened = threat
+                kinds = dict(zip(self._kinds, kind, strict=True))
+                harms = dict(zip(self._harms, harm, strict=True))
+            real = 1 - sum(p for name, p in zip(self._kinds, kind, strict=True) if name in _UNREAL)
+            relevant, read_to = max(relevant, real), window[-1][2]
+            for number, stage, certainty in zip(_numbers(window), stages, certainties, strict=True):
+                made = _sentence(spans[number], stage, certainty)
+                kept = sentences.get(number)
+                if not kept or made.stages[Stage.THREATENED] > kept.stages[Stage.THREATENED]:
+                    sentences[number] = made
+        return ForeignReading(
+            mentions=tuple(mentions),
+            sentences=tuple(sentences[number] for number in sorted(sentences)),
+            kinds=kinds,
+            harms=harms,
+            relevant=relevant,
+            threatened=threatened,
+            attempted=max((s.stages[Stage.ATTEMPTED] for s in sentences.values()), default=0.0),
+            read_to=len(text) if len(sentences) == len(spans) else read_to,
+            needs_linguist=language != "en",
+        )
+
+    def logits(self, ids: Sequence[int], member: Floats) -> tuple[Floats, ...]:
+        """Of threat, kind, harm, stages, certainties, tags, before calibration.
+
+        `member`, shape (sentences, tokens), holds the weights that average a sentence's tokens.
+        """
+        embedded = self._embedded(ids)[None]
+        mask = np.ones(embedded.shape[:2], np.float32)
+        feed = {"embedded": embedded, "mask": mask, "member": member[None]}
+        return tuple(made[0] for made in self._session.run(None, feed))
+
+    def _embedded(self, ids: Sequence[int]) -> Floats:
+        """Q4_0: blocks of 32 weights, the low halves of 16 bytes before the high ones."""
+        rows = list(ids)
+        scales = self._scales[rows].astype(np.float32)
+        halves = np.asarray(self._halves[rows]).reshape(*scales.shape, BLOCK // 2)
+        whole = np.concatenate([halves & 15, halves >> 4], axis=-1).astype(np.float32) - 8
+        whole *= scales[..., None]
+        return whole.reshape(len(rows), -1)
+
+    def _windows(self, text: str, spans: Sequence[tuple[int, int]]) -> Iterator[Tokens]:
+        """Whole sentences together, as many as TOKENS hold; a longer one is cut."""
+        window: Tokens = []
+        made = 0
+        for sentence in self._sentences(text, spans):
+            for at in range(0, len(sentence), TOKENS):
+                part = sentence[at : at + TOKENS]
+                if window and len(window) + len(part) > TOKENS:
+                    yield window
+                    window, made = [], made + 1
+                    if made == MOST_WINDOWS:
+                        return
+                window = window + part
+        if window:
+            yield window
+
+    def _sentences(self, text: str, spans: Sequence[tuple[int, int]]) -> Iterator[Tokens]:
+        """The tokens of each sentence; one belongs to where its last character is."""
+        encoded = self._tokenizer.encode(text[:MOST_CHARACTERS])
+        tokens = zip(encoded.ids, encoded.offsets, strict=True)
+        told = next(tokens, None)
+        for number, (first, past) in enumerate(spans):
+            found: Tokens = []
+            while told and told[1][1] <= past:
+                piece, (start, end) = told
+                if first < end and start < end:
+                    found.append((piece, start, end, number))
+                told = next(tokens, None)
+            if found:
+                yield found
+
+    def _read_window(
+        self, window: Tokens
+    ) -> tuple[float, list[float], list[float], Floats, Floats, Floats]:
+        """Calibrated: threat, kinds, harms, and of each sentence and token."""
+        numbers = _numbers(window)
+        member = np.zeros((len(numbers), len(window) + 2), np.float32)
+        for at, (_, _, _, number) in enumerate(window, 1):
+            member[numbers.index(number), at] = 1
+        member /= member.sum(axis=1, keepdims=True)
+        raw = self.logits([_FIRST, *(piece for piece, *_ in window), _LAST], member)
+        threat, kind, harm, stages, certainties, tags = (
+            logit / heat for logit, heat in zip(raw, self._heats, strict=True)
+        )
+        sure = float(1 / (1 + np.exp(-threat[0])))
+        kinds, harms = _softmax(kind).tolist(), _softmax(harm).tolist()
+        return sure, kinds, harms, _softmax(stages), _softmax(certainties), _softmax(tags)[1:-1]
+
+    def _mentions(self, text: str, window: Tokens, tags: Floats) -> list[Mention]:
+        """Runs of tokens with one role within a sentence, sure as their least sure token."""
+        found: list[Mention] = []
+        before = (-1, -1)
+        for (_, start, end, number), shares in zip(window, tags, strict=True):
+            tag = int(shares.argmax())
+            role, sure = (tag - 1) // 2 if tag else -1, float(shares[tag])
+            if role >= 0 and (role, number) == before and tag % 2 == 0:
+                last = found.pop()
+                start, sure = last.start, min(last.probability, sure)
+            elif role >= 0:
+                start += len(text[start:end]) - len(text[start:end].lstrip())
+            if role >= 0:
+                found.append(
+                    Mention(
+                        start=start,
+                        end=end,
+                        words=text[start:end],
+                        role=self._roles[role],
+                        probability=sure,
+                        source=self.source,
+                    )
+                )
+            before = (role, number)
+        return found
+
+
+def _numbers(window: Tokens) -> list[int]:
+    """Of the sentences of a window, in order."""
+    return list(dict.fromkeys(number for *_, number in window))
+
+
+def _sentence(span: tuple[int, int], stage: Floats, certainty: Floats) -> SentenceReading:
+    return SentenceReading(
+        start=span[0],
+        end=span[1],
+        stages=dict(zip(_STAGES, stage.tolist(), strict=True)),
+        certainties=dict(zip(_CERTAINTIES, certainty.tolist(), strict=True)),
+    )
+
+
+def _softmax(logits: Floats) -> Floats:
+    powers = np.exp(logits - logits.max(axis=-1, keepdims=True))
+    made: Floats = powers / powers.sum(axis=-1, keepdims=True)
+    return made
