@@ -12,11 +12,10 @@ from tocsin.reading.gate import FEWEST, Gate, features
 from tocsin.reading.normal import normalise
 
 ORDINARY = (
-    "The council met on Tuesday to talk about the new library, and the mayor thanked the builders "
-    "for their work. The roof will be finished in March. Children from two schools sang at the "
-    "opening of the garden, where the town has planted apple trees. The next meeting is about the "
-    "timetable of the ferry and the price of tickets. Members also heard that the museum sold "
-    "more tickets this summer than last year, and that the swimming pool needs a new floor. "
+    "The bakery in the old town will sell rye bread, cheese and honey from June. Its owner said "
+    "that the new oven is larger and needs less wood. Visitors may see how the dough is made and "
+    "how the loaves are cut. Sales of bicycles rose again this year, the trade association said, "
+    "as more people ride to work. Prices went up slightly because of higher costs for shipping. "
 )
 VIOLENT = (
     "Gunmen shot dead a judge outside her house and kidnapped her son, the police said; the group "
@@ -51,7 +50,7 @@ def test_capitals_accents_and_look_alike_letters_change_nothing(gate: Gate) -> N
 
 def test_what_it_cannot_judge_passes_and_says_why(gate: Gate) -> None:
     foreign = "Kunta avasi uuden kirjaston keskustaan, ja lapset lauloivat avajaisissa. " * 15
-    assert gate.judge("See you at noon.", "en").why == "too short"
+    assert gate.judge("The library opens at noon.", "en").why == "too short"
     assert gate.judge("", "en").passes
     assert gate.judge(foreign, "fi").why == "language not taught"
     assert gate.judge(foreign).why == "unknown words"
@@ -85,8 +84,8 @@ def test_words_are_told_apart_wherever_they_stand() -> None:
     assert alone[1, 0] != later[1, 2]
 
 
-@given(st.text(max_size=300))
-@settings(max_examples=60)
+@given(st.text(max_size=80))
+@settings(max_examples=40)
 def test_any_text_has_a_probability(text: str) -> None:
     assert 0 <= Gate.load().probability(text) <= 1
 

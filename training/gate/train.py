@@ -31,9 +31,9 @@ from training.gate.texts import (
     violent,
 )
 
-SEED, FOLDS, PENALTY, LEAST_KNOWN = 20261122, 5, 100.0, 0.4
-TARGET = {"muc": 0.995, "violent": 0.99}
-FEWEST_TEXTS, MOST_CALM = 5, 0.005
+SEED, FOLDS, PENALTY, LEAST_KNOWN = 20261122, 5, 30.0, 0.4
+TARGET = {"muc": 0.995, "violent": 0.97}
+FEWEST_TEXTS, MOST_CALM = 15, 0.005
 CALM = frozenset({"calm", "ordinary"})
 Windows = list[np.ndarray]
 

@@ -7,6 +7,7 @@ j + 16 in the high half, each less 8) or 32-bit floats.
 
 import struct
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -53,9 +54,7 @@ def read(path: Path) -> Source:
     scores = np.frombuffer(data, "<f4", count, at)
     at += 4 * count
     blob = data[at : at + size]
-    pieces = tuple(
-        blob[first:past].decode() for first, past in zip(ends[:-1], ends[1:], strict=True)
-    )
+    pieces = tuple(blob[first:past].decode() for first, past in pairwise(ends.tolist()))
     rewritten, at = _rewritten(data, at + size)
     shapes = {"emb.word": (vocabulary, width), "ao.w": (width, width)}
     shapes |= {f"{name}.w": (width, width) for name in "qkv"}
@@ -95,7 +94,7 @@ def _tensors(
     for _ in range(count):
         (length,) = struct.unpack_from("<H", data, at)
         name = data[at + 2 : at + 2 + length].decode()
-        packed, size, offset, _ = struct.unpack_from("<BIQQ", data, at + 2 + length)
+        _, size, offset, _ = struct.unpack_from("<BIQQ", data, at + 2 + length)
         at += 2 + length + 21
         shape = shapes.get(name) or shapes.get(name.partition(".")[2])
         if name == "emb.word":

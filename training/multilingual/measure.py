@@ -90,8 +90,8 @@ def spans_of(
         if role >= 0 and role == open_role and tag % 2 == 0:
             found[-1] = (ROLES[role], found[-1][1], end)
         elif role >= 0:
-            start += len(text[start:end]) - len(text[start:end].lstrip())
-            found.append((ROLES[role], start, end))
+            blanks = len(text[start:end]) - len(text[start:end].lstrip())
+            found.append((ROLES[role], start + blanks, end))
         open_role = role
     return frozenset(found)
 

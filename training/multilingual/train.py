@@ -1,8 +1,9 @@
 """Train the heads and the upper layers on the passages, on a processor alone.
 
-`python -m training.multilingual.train E5_FILE FOLDER [--all] [--epochs N] [--onward PT]` writes `reader.pt`,
-`kept.json` and, unless `--all`, `figures.json` to FOLDER: trained on odd ids, measured on even ones. The
-lower layers stay as they are, so that what they make of each passage is computed once.
+`python -m training.multilingual.train E5_FILE FOLDER [--all] [--epochs N] [--onward PT]` writes
+`reader.pt`, `kept.json` and, unless `--all`, `figures.json` to FOLDER: trained on odd ids, measured
+on even ones. The lower layers stay as they are, so that what they make of each passage is computed
+once.
 """
 
 import argparse
@@ -96,7 +97,7 @@ def batches(order: list[int], passages: list[Passage], shuffle: random.Random) -
 def train(
     reader: Reader, passages: list[Passage], inputs: list, chosen: list[int], epochs: int, to: Path
 ) -> None:
-    shuffle = random.Random(SEED)
+    shuffle = random.Random(SEED)  # noqa: S311  # the same in every run
     upper = [part for layer in reader.layers[FROZEN:] for part in layer.parameters()]
     groups = [
         {"params": upper, "lr": RATE},
@@ -162,11 +163,10 @@ def main() -> None:
     chosen = [at for at, one in enumerate(passages) if options.all or one.odd]
     train(reader, passages, inputs, chosen, options.epochs, options.folder)
     if not options.all:
-        kept_apart = [at for at, one in enumerate(passages) if not one.odd]
-        logits = predicted(
-            reader, [passages[at] for at in kept_apart], [inputs[at] for at in kept_apart]
-        )
-        told = figures([passages[at] for at in chosen], [passages[at] for at in kept_apart], logits)
+        apart = [at for at, one in enumerate(passages) if not one.odd]
+        even = [passages[at] for at in apart]
+        logits = predicted(reader, even, [inputs[at] for at in apart])
+        told = figures([passages[at] for at in chosen], even, logits)
         (options.folder / "figures.json").write_text(json.dumps(told, indent=1))
         print(json.dumps(told, indent=1))
 

@@ -63,7 +63,7 @@ class Multilingual:
     """The encoder. Safe to share between threads; the same text gives the same answer."""
 
     def __init__(self, folder: Path, manifest: dict[str, Any], threads: int) -> None:
-        import onnxruntime
+        import onnxruntime  # type: ignore[import-untyped]
         from tokenizers import Tokenizer
 
         options = onnxruntime.SessionOptions()
@@ -208,17 +208,16 @@ class Multilingual:
         for (_, start, end, number), shares in zip(window, tags, strict=True):
             tag = int(shares.argmax())
             role, sure = (tag - 1) // 2 if tag else -1, float(shares[tag])
+            first = end - len(text[start:end].lstrip())  # pieces take the blank before them along
             if role >= 0 and (role, number) == before and tag % 2 == 0:
                 last = found.pop()
-                start, sure = last.start, min(last.probability, sure)
-            elif role >= 0:
-                start += len(text[start:end]) - len(text[start:end].lstrip())
+                first, sure = last.start, min(last.probability, sure)
             if role >= 0:
                 found.append(
                     Mention(
-                        start=start,
+                        start=first,
                         end=end,
-                        words=text[start:end],
+                        words=text[first:end],
                         role=self._roles[role],
                         probability=sure,
                         source=self.source,

@@ -1,0 +1,1 @@
+"""Weights alone: `tocsin.reading.multilingual` reads them."""
