@@ -5,8 +5,9 @@ from typing import Any
 
 import numpy as np
 
+from tocsin.reading.multilingual import runs
 from training.multilingual.model import HEADS
-from training.multilingual.passages import ROLES, TAGS, Passage
+from training.multilingual.passages import ROLES, Passage
 
 SEED = 20261122
 Logits = list[np.ndarray]
@@ -57,7 +58,7 @@ def _accuracies(passages: Sequence[Passage], logits: Sequence[Logits]) -> dict[s
     """Right is what either reader said."""
     hits: dict[str, list[bool]] = {name: [] for name in ("kind", "harm", "stage", "certainty")}
     threatened: list[tuple[bool, bool]] = []
-    gold = right = said = 0
+    gold = right = said = near = 0
     for one, made in zip(passages, logits, strict=True):
         named = dict(zip(HEADS, made, strict=True))
         for name, labels in (("kind", one.kind[None]), ("harm", one.harm[None]),
@@ -71,29 +72,26 @@ def _accuracies(passages: Sequence[Passage], logits: Sequence[Logits]) -> dict[s
                 ]
         found = spans_of(named["tag"], one.spans, one.text)
         gold, said, right = gold + len(one.roles), said + len(found), right + len(one.roles & found)
+        near += sum(
+            any(role == told[0] and start < told[2] and told[1] < end for told in one.roles)
+            for role, start, end in found
+        )
     truth, guess = map(np.array, zip(*threatened, strict=True))
     return {name: round(float(np.mean(each)), 3) for name, each in hits.items()} | {
         "sentence threatened F1": f1(truth, guess),
         "roles exact F1": round(2 * right / max(gold + said, 1), 3),
+        "roles said that overlap one of the kind": round(near / max(said, 1), 3),
     }
 
 
 def spans_of(
     tags: np.ndarray, spans: Sequence[tuple[int, int]], text: str
 ) -> frozenset[tuple[str, int, int]]:
-    """Runs of tokens with one role; a beginning opens a new one, and so does another role."""
-    best = tags.argmax(axis=1) if len(tags) else np.zeros(0, int)
-    found: list[tuple[str, int, int]] = []
-    open_role = -1
-    for tag, (start, end) in zip(best, spans, strict=True):
-        role = (int(tag) - 1) // 2 if 0 < tag < TAGS and start < end else -1
-        if role >= 0 and role == open_role and tag % 2 == 0:
-            found[-1] = (ROLES[role], found[-1][1], end)
-        elif role >= 0:
-            blanks = len(text[start:end]) - len(text[start:end].lstrip())
-            found.append((ROLES[role], start + blanks, end))
-        open_role = role
-    return frozenset(found)
+    """The roles that the code which reads reports makes of these logits."""
+    shares = np.exp(tags - tags.max(axis=1, keepdims=True))
+    shares /= shares.sum(axis=1, keepdims=True)
+    found = runs(text, [(*span, 0) for span in spans], shares)
+    return frozenset((ROLES[role], start, end) for role, start, end, _ in found)
 
 
 def _peer(train: Sequence[Passage], test: Sequence[Passage]) -> np.ndarray:

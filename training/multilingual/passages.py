@@ -1,7 +1,8 @@
 """The passages of `training/passages`, both readings, as labels of tokens, sentences and wholes."""
 
 import json
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 FOLDER = Path(__file__).parents[1] / "passages"
+PLAIN = Path(__file__).parent / "plain.txt"
 KINDS = (
     "direct", "reported", "conditional", "veiled", "attempted", "done", "denied",
     "historical", "metaphorical", "fictional", "sporting", "drill", "other",
@@ -51,11 +53,51 @@ class Passage:
 
 def load(tokenizer: Any, folder: Path = FOLDER) -> list[Passage]:
     """All passages, in the order of languages and numbers."""
+    return [_passage(one, other, tokenizer) for one, other in _both(folder)]
+
+
+def sentences_alone(tokenizer: Any, folder: Path = FOLDER) -> list[Passage]:
+    """Sentences as passages of their own: those that threaten, and of passages without a
+    threat those that speak of no harm.
+    """
     found = []
+    for one, other in _both(folder):
+        for at, sentence in enumerate(one["sentences"]):
+            stages = {sentence["stage"], other["stages"][at]}
+            plain = "threatened" if one["threat"] else "none"
+            if len(one["sentences"]) > 1 and stages == {plain}:
+                alone = {"sentences": [sentence], "roles": _within(one, sentence["text"])}
+                told = {"stages": [other["stages"][at]], "certainties": [other["certainties"][at]]}
+                told["roles"] = _within(other, sentence["text"])
+                found.append(_passage(one | alone, other | told, tokenizer))
+    return found
+
+
+def plain(tokenizer: Any) -> list[Passage]:
+    """The plain threats and plain news of `plain.txt`; their roles are not labelled."""
+    found = []
+    for line in PLAIN.read_text("utf-8").splitlines():
+        told, text = line.split("\t")
+        language, kind, harm = told.split()
+        stage, sure = ("none", "none") if kind == "other" else ("threatened", "certain")
+        one = {"id": "plain-1", "language": language, "kind": kind, "harm": harm, "roles": []}
+        one |= {"threat": kind != "other", "stages": [stage], "certainties": [sure]}
+        one["sentences"] = [{"text": text, "stage": stage, "certainty": sure}]
+        made = _passage(one, one, tokenizer)
+        found.append(replace(made, tags=made.tags * (kind == "other")))
+    return found
+
+
+def _both(folder: Path) -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:
+    """Each passage as the two readers have it."""
     for file in sorted(folder.glob("*.jsonl")):
         second = {one["id"]: one for one in _lines(folder / "second" / file.name)}
-        found += [_passage(one, second[one["id"]], tokenizer) for one in _lines(file)]
-    return found
+        for one in _lines(file):
+            yield one, second[one["id"]]
+
+
+def _within(one: dict[str, Any], sentence: str) -> list[list[str]]:
+    return [[role, words] for role, words in one["roles"] if words in sentence]
 
 
 def members(spans: tuple[tuple[int, int], ...], sentences: tuple[tuple[int, int], ...]) -> Floats:

@@ -22,10 +22,10 @@ from training.multilingual import vocabulary
 from training.multilingual.dequantise import Source, dequantised, read
 from training.multilingual.measure import figures
 from training.multilingual.model import HEADS, Reader
-from training.multilingual.passages import Passage, load
+from training.multilingual.passages import Passage, load, plain, sentences_alone
 
 FROZEN, BATCH, SEED = 4, 16, 20261122
-RATE, HEAD_RATE, DECAY = 1.5e-4, 1.5e-3, 0.02
+RATE, HEADS_FASTER, DECAY = 1.5e-4, 10, 0.02
 WEIGHTS = {"threat": 1.0, "kind": 0.5, "harm": 0.5, "stage": 1.0, "certainty": 0.5, "tag": 4.0}
 OUTSIDE = 0.5  # what a token outside all roles weighs
 
@@ -95,20 +95,24 @@ def batches(order: list[int], passages: list[Passage], shuffle: random.Random) -
 
 
 def train(
-    reader: Reader, passages: list[Passage], inputs: list, chosen: list[int], epochs: int, to: Path
+    reader: Reader,
+    passages: list[Passage],
+    inputs: list,
+    chosen: list[int],
+    options: argparse.Namespace,
 ) -> None:
     shuffle = random.Random(SEED)  # noqa: S311  # the same in every run
     upper = [part for layer in reader.layers[FROZEN:] for part in layer.parameters()]
     groups = [
-        {"params": upper, "lr": RATE},
-        {"params": list(reader.heads.parameters()), "lr": HEAD_RATE},
+        {"params": upper, "lr": options.rate},
+        {"params": list(reader.heads.parameters()), "lr": options.rate * HEADS_FASTER},
     ]
     optimiser = torch.optim.AdamW(groups, weight_decay=DECAY)
-    steps = epochs * -(-len(chosen) // BATCH)
+    steps = options.epochs * -(-len(chosen) // BATCH)
     schedule = torch.optim.lr_scheduler.LambdaLR(
         optimiser, lambda step: min((step + 1) / (0.1 * steps), max(1 - step / steps, 0.01))
     )
-    for epoch in range(epochs):
+    for epoch in range(options.epochs):
         began, losses = time.monotonic(), []
         reader.train()
         for picked in batches(chosen, passages, shuffle):
@@ -121,7 +125,7 @@ def train(
             optimiser.step()
             schedule.step()
             losses.append(loss.item())
-        torch.save(reader.state_dict(), to / "reader.pt")
+        torch.save(reader.state_dict(), options.folder / "reader.pt")
         print(
             f"epoch {epoch} loss {np.mean(losses):.3f} {time.monotonic() - began:.0f} s", flush=True
         )
@@ -146,6 +150,8 @@ def main() -> None:
     asked.add_argument("folder", type=Path)
     asked.add_argument("--all", action="store_true")
     asked.add_argument("--onward", type=Path, help="a reader.pt to go on from")
+    asked.add_argument("--sentences", action="store_true", help="train on single and plain ones as well")
+    asked.add_argument("--rate", type=float, default=RATE)
     asked.add_argument("--epochs", type=int, default=10)
     options = asked.parse_args()
     torch.set_num_threads(1)
@@ -155,18 +161,22 @@ def main() -> None:
     whole = vocabulary.tokenizer(source, list(range(len(source.pieces))))
     kept = vocabulary.chosen(source, [one.text for one in load(whole) if one.odd])
     (options.folder / "kept.json").write_text(json.dumps(kept))
-    passages = load(vocabulary.tokenizer(source, kept))
+    cut = vocabulary.tokenizer(source, kept)
+    whole_passages = load(cut)
+    passages = whole_passages
+    if options.sentences:
+        passages = [*whole_passages, *sentences_alone(cut), *plain(cut) * 2]
     reader = Reader(source)
     if options.onward:
         reader.load_state_dict(torch.load(options.onward, weights_only=True))
     inputs = lower(reader, source, kept, passages)
     chosen = [at for at, one in enumerate(passages) if options.all or one.odd]
-    train(reader, passages, inputs, chosen, options.epochs, options.folder)
+    train(reader, passages, inputs, chosen, options)
     if not options.all:
-        apart = [at for at, one in enumerate(passages) if not one.odd]
+        apart = [at for at, one in enumerate(whole_passages) if not one.odd]
         even = [passages[at] for at in apart]
         logits = predicted(reader, even, [inputs[at] for at in apart])
-        told = figures([passages[at] for at in chosen], even, logits)
+        told = figures([one for one in whole_passages if one.odd], even, logits)
         (options.folder / "figures.json").write_text(json.dumps(told, indent=1))
         print(json.dumps(told, indent=1))
 

@@ -24,6 +24,7 @@ LANGUAGES = frozenset({"ar", "en", "es", "fa", "fr", "ru", "tr", "uk", "zh"})
 TOKENS = 128  # of a window: about two passages of those that it learnt from
 MOST_WINDOWS = 32
 MOST_CHARACTERS = 40_000
+LEAST_SURE, BEGINS = 0.4, 0.7  # of a role; of a beginning right behind the same role
 BLOCK = 32  # weights to a scale
 _FIRST, _LAST = 0, 2  # the tokens at the ends of a window
 # Orders in which the heads were trained.
@@ -38,10 +39,10 @@ Tokens = list[tuple[int, int, int, int]]  # id, start, end, number of the senten
 class ForeignReading:
     """What the multilingual encoder makes of a text; probabilities are calibrated.
 
-    `threatened` is that of the most threatening window, and `kinds` and `harms` are of that
-    window. `relevant`: that something real is told. `attempted` is that of the likeliest
-    sentence. `read_to`: characters from here on were not read. `needs_linguist`: no officer may
-    rely on it before one who reads the language has.
+    `sentences`: one for each span that was read. `threatened` is that of the most threatening
+    window, and `kinds` and `harms` are of that window. `relevant`: that something real is told.
+    `attempted` is that of the likeliest sentence. `read_to`: characters from here on were not
+    read. `needs_linguist`: nobody may rely on it before one who reads the language has.
     """
 
     mentions: tuple[Mention, ...]
@@ -104,10 +105,12 @@ class Multilingual:
         self, text: str, spans: Sequence[tuple[int, int]], language: str = ""
     ) -> ForeignReading:
         """What `text` says; `spans` are its sentences in order, half-open, not overlapping."""
+        is_cut = len(text) > MOST_CHARACTERS
         mentions: list[Mention] = []
         sentences: dict[int, SentenceReading] = {}
         kinds, harms = dict.fromkeys(self._kinds, 0.0), dict.fromkeys(self._harms, 0.0)
-        threatened, relevant, read_to = 0.0, 0.0, 0
+        threatened = relevant = 0.0
+        read_to = windows = 0
         for window in self._windows(text, spans):
             threat, kind, harm, stages, certainties, tags = self._read_window(window)
             mentions += self._mentions(text, window, tags)
@@ -116,7 +119,7 @@ class Multilingual:
                 kinds = dict(zip(self._kinds, kind, strict=True))
                 harms = dict(zip(self._harms, harm, strict=True))
             real = 1 - sum(p for name, p in zip(self._kinds, kind, strict=True) if name in _UNREAL)
-            relevant, read_to = max(relevant, real), window[-1][2]
+            relevant, read_to, windows = max(relevant, real), window[-1][2], windows + 1
             for number, stage, certainty in zip(_numbers(window), stages, certainties, strict=True):
                 made = _sentence(spans[number], stage, certainty)
                 kept = sentences.get(number)
@@ -130,7 +133,7 @@ class Multilingual:
             relevant=relevant,
             threatened=threatened,
             attempted=max((s.stages[Stage.ATTEMPTED] for s in sentences.values()), default=0.0),
-            read_to=len(text) if len(sentences) == len(spans) else read_to,
+            read_to=read_to if is_cut or windows == MOST_WINDOWS else len(text),
             needs_linguist=language != "en",
         )
 
@@ -202,29 +205,62 @@ class Multilingual:
         return sure, kinds, harms, _softmax(stages), _softmax(certainties), _softmax(tags)[1:-1]
 
     def _mentions(self, text: str, window: Tokens, tags: Floats) -> list[Mention]:
-        """Runs of tokens with one role within a sentence, sure as their least sure token."""
-        found: list[Mention] = []
-        before = (-1, -1)
-        for (_, start, end, number), shares in zip(window, tags, strict=True):
-            tag = int(shares.argmax())
-            role, sure = (tag - 1) // 2 if tag else -1, float(shares[tag])
-            first = end - len(text[start:end].lstrip())  # pieces take the blank before them along
-            if role >= 0 and (role, number) == before and tag % 2 == 0:
-                last = found.pop()
-                first, sure = last.start, min(last.probability, sure)
-            if role >= 0:
-                found.append(
-                    Mention(
-                        start=first,
-                        end=end,
-                        words=text[first:end],
-                        role=self._roles[role],
-                        probability=sure,
-                        source=self.source,
-                    )
-                )
-            before = (role, number)
-        return found
+        spans = [(start, end, number) for _, start, end, number in window]
+        return [
+            Mention(
+                start=start,
+                end=end,
+                words=text[start:end],
+                role=self._roles[role],
+                probability=sure,
+                source=self.source,
+            )
+            for role, start, end, sure in runs(text, spans, tags)
+        ]
+
+
+def runs(
+    text: str, spans: Sequence[tuple[int, int, int]], tags: Floats
+) -> list[tuple[int, int, int, float]]:
+    """Words in a row with one role: (role, start, end, how sure of its least sure word).
+
+    `spans`: start, end and sentence of each token; `tags`, shape (tokens, 1 + 2 roles), the shares
+    of outside, then of beginning and going on for each role. The pieces of a word decide together.
+    """
+    found: list[tuple[int, int, int, float]] = []
+    before = (-1, -1)
+    for pieces in _words(text, spans):
+        shares = tags[pieces].mean(axis=0)
+        roles = shares[1::2] + shares[2::2]
+        role, number = int(roles.argmax()), spans[pieces[0]][2]
+        sure = float(roles[role])
+        if sure <= max(float(shares[0]), LEAST_SURE):
+            before = (-1, -1)
+            continue
+        start, end = spans[pieces[0]][0], spans[pieces[-1]][1]
+        start = end - len(text[start:end].lstrip())  # pieces take the blank before them along
+        if (role, number) == before and tags[pieces[0], 1 + 2 * role] < BEGINS:
+            _, start, _, least = found.pop()
+            sure = min(sure, least)
+        found.append((role, start, end, sure))
+        before = (role, number)
+    return found
+
+
+def _words(text: str, spans: Sequence[tuple[int, int, int]]) -> list[list[int]]:
+    """The numbers of the tokens of each word; in scripts without blanks every token is one."""
+    words: list[list[int]] = []
+    last = -1
+    for at, (start, end, _) in enumerate(spans):
+        if start >= end:
+            continue
+        joined = start == last and text[start].isalnum() and text[start - 1].isalnum()
+        if words and joined and text[start] < "\u2e80":
+            words[-1].append(at)
+        else:
+            words.append([at])
+        last = end
+    return words
 
 
 def _numbers(window: Tokens) -> list[int]:
