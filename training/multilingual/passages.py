@@ -1,6 +1,8 @@
 """The passages of `training/passages`, both readings, as labels of tokens, sentences and wholes."""
 
 import json
+import random
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -10,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 FOLDER = Path(__file__).parents[1] / "passages"
+ORDINARY = Path(__file__).parents[1] / "gate" / "ordinary.txt"
 PLAIN = Path(__file__).parent / "plain.txt"
 KINDS = (
     "direct", "reported", "conditional", "veiled", "attempted", "done", "denied",
@@ -85,6 +88,30 @@ def plain(tokenizer: Any) -> list[Passage]:
         one["sentences"] = [{"text": text, "stage": stage, "certainty": sure}]
         made = _passage(one, one, tokenizer)
         found.append(replace(made, tags=made.tags * (kind == "other")))
+    return found
+
+
+def ordinary(tokenizer: Any, seed: int) -> list[Passage]:
+    """Texts of several ordinary sentences: most of what comes is no threat at all."""
+    draw = random.Random(seed)  # noqa: S311  # the same in every run
+    told: dict[str, list[str]] = {}
+    for line in PLAIN.read_text("utf-8").splitlines():
+        head, text = line.split("\t")
+        if head.split()[1] == "other":
+            told.setdefault(head.split()[0], []).append(text)
+    lines = ORDINARY.read_text("utf-8").splitlines()
+    told["en"] += [re.sub(r"\{\w+\}", "12", line) for line in lines if line]
+    found = []
+    for language, texts in told.items():
+        for _ in range(90 if language == "en" else 9):
+            drawn = draw.sample(texts, draw.randint(2, 6))
+            one = {"id": "plain-1", "language": language, "kind": "other", "harm": "none"}
+            labels = {"threat": False, "roles": [], "stages": ["none"] * len(drawn)}
+            labels["certainties"] = ["none"] * len(drawn)
+            labels["sentences"] = [
+                {"text": text, "stage": "none", "certainty": "none"} for text in drawn
+            ]
+            found.append(_passage(one | labels, one | labels, tokenizer))
     return found
 
 

@@ -22,7 +22,7 @@ from training.multilingual import vocabulary
 from training.multilingual.dequantise import Source, dequantised, read
 from training.multilingual.measure import figures
 from training.multilingual.model import HEADS, Reader
-from training.multilingual.passages import Passage, load, plain, sentences_alone
+from training.multilingual.passages import Passage, load, ordinary, plain, sentences_alone
 
 FROZEN, BATCH, SEED = 4, 16, 20261122
 RATE, HEADS_FASTER, DECAY = 1.5e-4, 10, 0.02
@@ -150,7 +150,9 @@ def main() -> None:
     asked.add_argument("folder", type=Path)
     asked.add_argument("--all", action="store_true")
     asked.add_argument("--onward", type=Path, help="a reader.pt to go on from")
-    asked.add_argument("--sentences", action="store_true", help="train on single and plain ones as well")
+    asked.add_argument(
+        "--sentences", action="store_true", help="train on single and plain ones as well"
+    )
     asked.add_argument("--rate", type=float, default=RATE)
     asked.add_argument("--epochs", type=int, default=10)
     options = asked.parse_args()
@@ -165,7 +167,7 @@ def main() -> None:
     whole_passages = load(cut)
     passages = whole_passages
     if options.sentences:
-        passages = [*whole_passages, *sentences_alone(cut), *plain(cut) * 2]
+        passages = [*whole_passages, *sentences_alone(cut), *plain(cut) * 2, *ordinary(cut, SEED)]
     reader = Reader(source)
     if options.onward:
         reader.load_state_dict(torch.load(options.onward, weights_only=True))

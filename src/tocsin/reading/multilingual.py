@@ -22,8 +22,8 @@ from tocsin.reading.understood import Certainty, Mention, Role, SentenceReading,
 PACKAGE = "tocsin_multilingual"
 LANGUAGES = frozenset({"ar", "en", "es", "fa", "fr", "ru", "tr", "uk", "zh"})
 TOKENS = 128  # of a window: about two passages of those that it learnt from
-MOST_WINDOWS = 32
-MOST_CHARACTERS = 40_000
+MOST_WINDOWS = 16
+MOST_CHARACTERS = 20_000
 LEAST_SURE, BEGINS = 0.4, 0.7  # of a role; of a beginning right behind the same role
 BLOCK = 32  # weights to a scale
 _FIRST, _LAST = 0, 2  # the tokens at the ends of a window
