@@ -1,0 +1,1 @@
+"""How the encoder of reading is made: data, training, distillation, calibration, export."""

@@ -1,0 +1,218 @@
+"""How likely an entity truly fills its role: boosted trees over what the encoder says of it.
+
+A mention is judged alone, an entity by all its mentions, its place, the sentence around it, the
+report, the other candidates, and by how often its words filled the role in the training reports
+against how often they stood there at all.
+"""
+
+from bisect import bisect_right
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from math import exp, log
+from typing import Any, Protocol
+
+from tocsin.reading.entities import Aliases, Entity, grouped, plain
+from tocsin.reading.understood import Mention, Role, SentenceReading, Stage
+
+# Those that MUC-4 names; entities in other roles keep the chance of their likeliest mention.
+SCORED = (
+    Role.PERPETRATOR_PERSON,
+    Role.PERPETRATOR_ORGANISATION,
+    Role.VICTIM,
+    Role.TARGET,
+    Role.WEAPON,
+)
+_STAGES = (Stage.THREATENED, Stage.ATTEMPTED, Stage.DONE, Stage.DENIED, Stage.NONE)
+
+
+class Told(Protocol):
+    """What is needed of encoder.Encoded."""
+
+    @property
+    def mentions(self) -> Sequence[Mention]: ...
+    @property
+    def sentences(self) -> Sequence[SentenceReading]: ...
+    @property
+    def kinds(self) -> Mapping[str, float]: ...
+    @property
+    def relevant(self) -> float: ...
+    @property
+    def threatened(self) -> float: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidate:
+    """Mentions of one role with the very same plain words, and numbers about them."""
+
+    words: str
+    role: Role
+    mentions: tuple[Mention, ...]
+    group: int
+    features: tuple[float, ...]
+
+    @property
+    def best(self) -> Mention:
+        return max(self.mentions, key=lambda one: (one.probability, -one.start))
+
+
+Evidence = Mapping[str, Mapping[str, Sequence[float]]]
+
+
+def candidates(
+    text: str, told: Told, evidence: Evidence, aliases: Aliases = ()
+) -> list[Candidate]:
+    """What may fill a role, with features; candidates of one `group` are of one entity.
+
+    `evidence`: by role and plain words, in how many reports they filled it and stood there.
+    """
+    groups = grouped(text, told.mentions, aliases)
+    report = _of_report(told)
+    best = {
+        role: sorted((m.probability for m in told.mentions if m.role is role), reverse=True)
+        for role in SCORED
+    }
+    starts = [sentence.start for sentence in told.sentences]
+    made = []
+    for number, group in enumerate(groups):
+        if group[0].role not in SCORED:
+            continue
+        top = max(one.probability for one in group)
+        for words in dict.fromkeys(plain(one.words) for one in group):
+            own = tuple(one for one in group if plain(one.words) == words)
+            chance = max(one.probability for one in own)
+            features = (
+                *_of_mentions(own, len(text)),
+                *_of_rivals(own, told.mentions, best[own[0].role]),
+                _logit(top),
+                float(len(group)),
+                float(chance < top),
+                *_of_words(words, own[0].role, evidence),
+                *_of_sentence(own, told.sentences, starts),
+                *(float(own[0].role is role) for role in SCORED),
+                *report,
+            )
+            made.append(
+                Candidate(
+                    words=words, role=own[0].role, mentions=own, group=number, features=features
+                )
+            )
+    return made
+
+
+def _logit(chance: float) -> float:
+    kept = min(max(chance, 1e-4), 1 - 1e-4)
+    return log(kept / (1 - kept))
+
+
+def _of_report(told: Told) -> tuple[float, ...]:
+    kinds = sorted(told.kinds.values(), reverse=True)
+    return (
+        _logit(told.relevant),
+        _logit(told.threatened),
+        *(_logit(told.kinds[kind]) for kind in ("attack", "bombing", "kidnapping", "arson")),
+        _logit(kinds[0]),
+        float(len(told.sentences)),
+    )
+
+
+def _of_mentions(own: Sequence[Mention], size: int) -> tuple[float, ...]:
+    chances = [one.probability for one in own]
+    none = 1.0
+    for chance in chances:
+        none *= 1 - chance
+    return (
+        _logit(max(chances)),
+        _logit(sum(chances) / len(chances)),
+        _logit(1 - none),
+        float(len(own)),
+        own[0].start / max(size, 1),
+        log(1 + own[0].start),
+    )
+
+
+def _of_rivals(
+    own: Sequence[Mention], every: Sequence[Mention], best: Sequence[float]
+) -> tuple[float, ...]:
+    """Other roles that claim the same words, and how many likelier candidates the role has."""
+    chance = max(one.probability for one in own)
+    claims = (
+        other.probability
+        for other in every
+        for one in own
+        if other.role is not one.role and other.start < one.end and one.start < other.end
+    )
+    return (
+        max(claims, default=0.0),
+        float(sum(one > chance for one in best)),
+        _logit(chance) - _logit(best[0]),
+        sum(best),
+    )
+
+
+def _of_words(words: str, role: Role, evidence: Evidence) -> tuple[float, ...]:
+    known, parts = evidence.get(role, {}), words.split()
+    filled, seen = known.get(words, (0.0, 0.0))
+    head_filled, head_seen = known.get(f"*{parts[-1]}" if parts else "", (0.0, 0.0))
+    return (
+        (filled + 0.4) / (seen + 2),
+        log(1 + seen),
+        (head_filled + 0.4) / (head_seen + 2),
+        log(1 + head_seen),
+        float(len(parts)),
+        float(any(part.isdigit() for part in parts)),
+        float(words.endswith("s")),
+    )
+
+
+def _of_sentence(
+    own: Sequence[Mention], sentences: Sequence[SentenceReading], starts: Sequence[int]
+) -> tuple[float, ...]:
+    at = bisect_right(starts, max(own, key=lambda one: one.probability).start) - 1
+    if at < 0:
+        return (0.0,) * (len(_STAGES) + 1)
+    return (*(sentences[at].stages[stage] for stage in _STAGES), float(at))
+
+
+class Scorer:
+    """The trees of reading.json: each a list of nodes [feature, at most, left, right, value]."""
+
+    def __init__(self, numbers: Mapping[str, Any]) -> None:
+        self._evidence: Evidence = numbers["evidence"]
+        self._aliases: Aliases = {(one, other) for one, other in numbers["aliases"]}
+        self._trees: Sequence[Sequence[Sequence[float]]] = numbers["trees"]
+        self._first: float = numbers["first"]
+        self.least: float = numbers["least"]
+
+    def probability(self, features: Sequence[float]) -> float:
+        total = self._first
+        for tree in self._trees:
+            at = 0
+            while (node := tree[at])[0] >= 0:
+                at = int(node[2] if features[int(node[0])] <= node[1] else node[3])
+            total += node[4]
+        return 1 / (1 + exp(-max(min(total, 30.0), -30.0)))
+
+    def entities(self, text: str, told: Told) -> tuple[Entity, ...]:
+        """Every entity, however unlikely, in order of first mention; `least`: from where it counts.
+
+        Of an entity's mentions the likeliest words stand for it.
+        """
+        scores: dict[Mention, float] = {
+            mention: chance
+            for one in candidates(text, told, self._evidence, self._aliases)
+            for chance in (self.probability(one.features),)
+            for mention in one.mentions
+        }
+        made = []
+        for group in grouped(text, told.mentions, self._aliases):
+            chances = [scores.get(one, one.probability) for one in group]
+            at = max(range(len(group)), key=lambda n: (chances[n], group[n].probability))
+            made.append(
+                Entity(
+                    words=group[at].words,
+                    role=group[at].role,
+                    mentions=group,
+                    probability=chances[at],
+                )
+            )
+        return tuple(made)

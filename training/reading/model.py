@@ -1,0 +1,220 @@
+"""MiniLM-L6 (a plain BERT) with heads for roles, sentences and the document, in torch."""
+
+import json
+import struct
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from training.reading.corpus import CERTAINTIES, DOCUMENT, ROLES, STAGES
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shape:
+    """Sizes of the encoder; the defaults are MiniLM-L6-H384's."""
+
+    vocabulary: int = 30522
+    width: int = 384
+    layers: int = 6
+    heads: int = 12
+    inner: int = 1536
+    positions: int = 512
+    dropout: float = 0.1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Read:
+    """Logits. roles (B, T, 2, 9), stages (B, S, 6), certainties (B, S, 5), document (B, 9)."""
+
+    roles: Tensor
+    stages: Tensor
+    certainties: Tensor
+    document: Tensor
+
+
+class Dropout(nn.Module):
+    """Dropout; on a processor from masks drawn once for 64 calls, since drawing is what costs."""
+
+    def __init__(self, rate: float) -> None:
+        super().__init__()
+        self.rate, self.calls, self.masks = rate, 0, torch.empty(0)
+
+    def forward(self, x: Tensor) -> Tensor:
+        if not self.training or not self.rate:
+            return x
+        if x.device.type != "cpu":
+            return functional.dropout(x, self.rate)
+        size = x.numel()
+        if self.calls % 64 == 0 or len(self.masks) < size:
+            self.masks = (torch.rand(size * 3 // 2) >= self.rate) / (1 - self.rate)
+        self.calls += 1
+        start = int(torch.randint(len(self.masks) - size + 1, ()))
+        return x * self.masks[start : start + size].view(x.shape)
+
+
+class Layer(nn.Module):
+    """Self-attention and feed-forward, each with residual and layer norm after."""
+
+    def __init__(self, shape: Shape) -> None:
+        super().__init__()
+        self.heads, self.dropout = shape.heads, Dropout(shape.dropout)
+        self.query = nn.Linear(shape.width, shape.width)
+        self.key = nn.Linear(shape.width, shape.width)
+        self.value = nn.Linear(shape.width, shape.width)
+        self.out = nn.Linear(shape.width, shape.width)
+        self.norm = nn.LayerNorm(shape.width, eps=1e-12)
+        self.wide = nn.Linear(shape.width, shape.inner)
+        self.narrow = nn.Linear(shape.inner, shape.width)
+        self.last_norm = nn.LayerNorm(shape.width, eps=1e-12)
+
+    def forward(self, x: Tensor, bias: Tensor | None) -> Tensor:
+        size, length, width = x.shape
+
+        def split(y: Tensor) -> Tensor:
+            return y.view(size, length, self.heads, width // self.heads).transpose(1, 2)
+
+        seen = functional.scaled_dot_product_attention(
+            split(self.query(x)),
+            split(self.key(x)),
+            split(self.value(x)),
+            attn_mask=bias,
+        )
+        seen = self.out(seen.transpose(1, 2).reshape(size, length, width))
+        x = self.norm(x + self.dropout(seen))
+        return self.last_norm(
+            x + self.dropout(self.narrow(functional.gelu(self.wide(x))))
+        )
+
+
+class Pool(nn.Module):
+    """Mean and learnt-weight mean of the pieces that `within` (B, S, T) marks: (B, S, 2 width)."""
+
+    def __init__(self, width: int) -> None:
+        super().__init__()
+        self.weigh = nn.Linear(width, 1)
+
+    def forward(self, x: Tensor, within: Tensor) -> Tensor:
+        mean = within / within.sum(-1, keepdim=True).clamp(min=1)
+        learnt = within * torch.exp(self.weigh(x).clamp(-8, 8)).transpose(1, 2)
+        learnt = learnt / learnt.sum(-1, keepdim=True).clamp(min=1e-6)
+        return torch.cat([mean @ x, learnt @ x], -1)
+
+
+class Encoder(nn.Module):
+    """Word pieces to logits; see Read."""
+
+    def __init__(self, shape: Shape) -> None:
+        super().__init__()
+        self.shape, width = shape, shape.width
+        self.words = nn.Embedding(shape.vocabulary, width)
+        self.positions = nn.Embedding(shape.positions, width)
+        self.norm = nn.LayerNorm(width, eps=1e-12)
+        self.dropout = Dropout(shape.dropout)
+        self.layers = nn.ModuleList(Layer(shape) for _ in range(shape.layers))
+        self.role_head = nn.Linear(width, 2 * len(ROLES))
+        self.sentence_pool, self.document_pool = Pool(width), Pool(width)
+        self.stage_head = nn.Linear(2 * width, len(STAGES))
+        self.certainty_head = nn.Linear(2 * width, len(CERTAINTIES))
+        self.document_inner = nn.Linear(2 * width, 128)
+        self.document_head = nn.Linear(128, len(DOCUMENT))
+
+    def hidden(self, ids: Tensor, mask: Tensor, frozen: int = 0) -> Tensor:
+        """(B, T, width). The embeddings and the lowest `frozen` layers: no gradient, no dropout."""
+        if not frozen:
+            return self.above(self.embedded(ids), mask, 0)
+        return self.above(self.below(ids, mask, frozen), mask, frozen)
+
+    def above(self, x: Tensor, mask: Tensor, layer: int) -> Tensor:
+        """The layers from number `layer` on."""
+        bias = None
+        if not bool(mask.all()):
+            bias = torch.zeros(mask.shape, dtype=x.dtype, device=x.device)
+            bias = bias.masked_fill(~mask, -1e4)[:, None, None, :]
+        for one in self.layers[layer:]:
+            x = one(x, bias)
+        return x
+
+    @torch.no_grad()
+    def below(self, ids: Tensor, mask: Tensor, layer: int) -> Tensor:
+        """What enters layer number `layer`, as a fixed feature: it may be kept and used again."""
+        training = self.training
+        self.eval()
+        bias = torch.zeros(mask.shape, device=ids.device).masked_fill(~mask, -1e4)
+        x = self.embedded(ids)
+        for one in self.layers[:layer]:
+            x = one(x, bias[:, None, None, :].to(x.dtype))
+        self.train(training)
+        return x
+
+    def embedded(self, ids: Tensor) -> Tensor:
+        x = self.words(ids) + self.positions(torch.arange(ids.shape[1], device=ids.device))
+        return self.dropout(self.norm(x))
+
+    def heads(self, x: Tensor, mask: Tensor, pool: Tensor) -> Read:
+        x = self.dropout(x)
+        sentences = self.sentence_pool(x, pool.to(x.dtype))
+        document = self.document_pool(x, mask[:, None, :].to(x.dtype))[:, 0]
+        return Read(
+            roles=self.role_head(x).unflatten(-1, (2, len(ROLES))),
+            stages=self.stage_head(sentences),
+            certainties=self.certainty_head(sentences),
+            document=self.document_head(torch.tanh(self.document_inner(document))),
+        )
+
+    def forward(self, ids: Tensor, mask: Tensor, pool: Tensor) -> Read:
+        return self.heads(self.hidden(ids, mask), mask, pool)
+
+
+def safetensors(path: Path) -> dict[str, Tensor]:
+    """float32 tensors of a file in the safetensors format, by name."""
+    raw = path.read_bytes()
+    (size,) = struct.unpack("<Q", raw[:8])
+    found = {}
+    for name, about in json.loads(raw[8 : 8 + size]).items():
+        if name == "__metadata__" or about["dtype"] != "F32":
+            continue
+        start, end = about["data_offsets"]
+        flat = np.frombuffer(raw, np.float32, (end - start) // 4, 8 + size + start)
+        found[name] = torch.from_numpy(flat.reshape(about["shape"]).copy())
+    return found
+
+
+_LAYER = {
+    "attention.self.query": "query",
+    "attention.self.key": "key",
+    "attention.self.value": "value",
+    "attention.output.dense": "out",
+    "attention.output.LayerNorm": "norm",
+    "intermediate.dense": "wide",
+    "output.dense": "narrow",
+    "output.LayerNorm": "last_norm",
+}
+
+
+def pretrained(folder: Path, shape: Shape | None = None) -> Encoder:
+    """The encoder with MiniLM's weights from model.safetensors and fresh heads.
+
+    The one segment that is used is added to the positions. Raises KeyError if a weight is missing.
+    """
+    model, given = Encoder(shape or Shape()), safetensors(folder / "model.safetensors")
+    given = {name.removeprefix("bert."): tensor for name, tensor in given.items()}
+    segment = given["embeddings.token_type_embeddings.weight"][0]
+    own = {
+        "words.weight": given["embeddings.word_embeddings.weight"],
+        "positions.weight": given["embeddings.position_embeddings.weight"] + segment,
+        "norm.weight": given["embeddings.LayerNorm.weight"],
+        "norm.bias": given["embeddings.LayerNorm.bias"],
+    }
+    for at in range(model.shape.layers):
+        for theirs, ours in _LAYER.items():
+            for kind in ("weight", "bias"):
+                own[f"layers.{at}.{ours}.{kind}"] = given[f"encoder.layer.{at}.{theirs}.{kind}"]
+    absent = model.load_state_dict(own, strict=False).missing_keys
+    if bad := [name for name in absent if "head" not in name and "pool" not in name
+               and "inner" not in name]:
+        raise KeyError(", ".join(bad))
+    return model
