@@ -9,6 +9,7 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -61,7 +62,7 @@ def sentence_spans(text: str) -> tuple[Span, ...]:
     cuts = [0, *(match.end() for match in _END.finditer(text)), len(text)]
     return tuple(
         (start, start + len(text[start:end].rstrip()))
-        for start, end in zip(cuts, cuts[1:], strict=False)
+        for start, end in pairwise(cuts)
         if text[start:end].strip()
     )
 
@@ -108,7 +109,9 @@ def _stages(one: Mapping[str, Any]) -> set[str]:
     return {s for t in one["key_templates"] for s in t.get("stage_of_execution", "").split(" / ")}
 
 
-def _weak(one: Mapping[str, Any], mentions: Iterable[tuple[int, int, Role]]) -> tuple[Sentence, ...]:
+def _weak(
+    one: Mapping[str, Any], mentions: Iterable[tuple[int, int, Role]]
+) -> tuple[Sentence, ...]:
     """Sentences with the stage that the fillers in them share; of more than one stage, none."""
     text, stages = one["doctext"], _stages(one)
     spans = sentence_spans(text)

@@ -38,8 +38,11 @@ def evidence(own: Sequence[Mapping[str, Any]]) -> dict[str, dict[str, tuple[int,
         }
         seen.update(known & (here | {f"*{word}" for word in words}))
     return {
-        role: {words: (count, max(seen[words], count)) for words, count in sorted(counts.items())
-               if count > 1 or seen[words] > 1}
+        role: {
+            words: (count, max(seen[words], count))
+            for words, count in sorted(counts.items())
+            if count > 1 or seen[words] > 1
+        }
         for role, counts in filled.items()
     }
 
@@ -55,6 +58,8 @@ def aliases(own: Sequence[Mapping[str, Any]]) -> list[tuple[str, str]]:
         for group, other in combinations(groups, 2):
             two.update((min(a, b), max(a, b)) for a, b in product(group, other))
     return sorted(
-        pair for pair, count in one_entity.items()
-        if count > two[pair] and not any(re.search(r"\bunit\b|\bfront\b$", w) and len(w) < 8 for w in pair)
+        pair
+        for pair, count in one_entity.items()
+        if count > two[pair]
+        and not any(re.search(r"\bunit\b|\bfront\b$", w) and len(w) < 8 for w in pair)
     )

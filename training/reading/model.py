@@ -85,9 +85,7 @@ class Layer(nn.Module):
         )
         seen = self.out(seen.transpose(1, 2).reshape(size, length, width))
         x = self.norm(x + self.dropout(seen))
-        return self.last_norm(
-            x + self.dropout(self.narrow(functional.gelu(self.wide(x))))
-        )
+        return self.last_norm(x + self.dropout(self.narrow(functional.gelu(self.wide(x)))))
 
 
 class Pool(nn.Module):
@@ -214,7 +212,8 @@ def pretrained(folder: Path, shape: Shape | None = None) -> Encoder:
             for kind in ("weight", "bias"):
                 own[f"layers.{at}.{ours}.{kind}"] = given[f"encoder.layer.{at}.{theirs}.{kind}"]
     absent = model.load_state_dict(own, strict=False).missing_keys
-    if bad := [name for name in absent if "head" not in name and "pool" not in name
-               and "inner" not in name]:
+    if bad := [
+        name for name in absent if "head" not in name and "pool" not in name and "inner" not in name
+    ]:
         raise KeyError(", ".join(bad))
     return model

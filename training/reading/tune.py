@@ -7,8 +7,9 @@ the figures printed are from cross-validation by report, so that none was fitted
 
 import argparse
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -17,22 +18,33 @@ import numpy.typing as npt
 from sklearn.ensemble import GradientBoostingClassifier
 from sklearn.linear_model import LogisticRegression
 
-from benchmarks.reading_scores import Counts, calibration_error, fillers, total
-from tocsin.reading.encoder import Encoder, in_onnx
+from benchmarks.reading import Reading, key_fillers, quality, reading
+from benchmarks.reading_scores import binary, calibration_error, fillers, total
+from benchmarks.table import shown
+from tocsin.reading.encoder import Encoded, Encoder, in_onnx
 from tocsin.reading.encoder_mentions import mentions, sigmoid
-from tocsin.reading.encoder_windows import KINDS, Raw
-from tocsin.reading.entities import plain
+from tocsin.reading.encoder_windows import Network, Raw
+from tocsin.reading.entities import grouped, plain
 from tocsin.reading.entities_scoring import Candidate, candidates
-from tocsin.reading.understood import Role
+from tocsin.reading.understood import Role, Stage
 from training.reading import corpus, networks
 from training.reading.evidence import aliases, evidence, reports
 from training.reading.windows import tokenizer
 
-FOLDS = 10
+FOLDS = 5
 NAMES = {role: name for name, role in corpus.MUC_ROLES.items()}
 Floats = npt.NDArray[np.float64]
-_TREES = {"n_estimators": 120, "max_depth": 3, "learning_rate": 0.05, "subsample": 0.6,
-          "min_samples_leaf": 12, "max_features": 0.5, "random_state": 7}
+Known = dict[str, Any]  # evidence and aliases of the training reports
+Maker = Callable[[dict[str, Any]], Encoder]
+_TREES = {
+    "n_estimators": 120,
+    "max_depth": 3,
+    "learning_rate": 0.05,
+    "subsample": 0.6,
+    "min_samples_leaf": 12,
+    "max_features": 0.5,
+    "random_state": 7,
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,9 +55,16 @@ class Dev:
     raws: Sequence[Raw]
     documents: Sequence[corpus.Document]
 
+    def part(self, chosen: Sequence[int]) -> "Dev":
+        return Dev(
+            keys=[self.keys[at] for at in chosen],
+            raws=[self.raws[at] for at in chosen],
+            documents=[self.documents[at] for at in chosen],
+        )
+
 
 def platt(logits: Floats, truths: Floats, strength: float = 1.0) -> list[float]:
-    """Slope and shift that make a logit a probability; drawn to what it was where truths are few."""
+    """Slope and shift that make a logit a probability; drawn to 0 where truths are few."""
     if truths.min() == truths.max():
         return [1.0, 0.0]
     fitted = LogisticRegression(C=strength).fit(logits[:, None], truths)
@@ -54,6 +73,7 @@ def platt(logits: Floats, truths: Floats, strength: float = 1.0) -> list[float]:
 
 def temperature(logits: Floats, truths: npt.NDArray[np.int64]) -> float:
     """What to multiply logits (N, K) with for the least log loss."""
+
     def lost(by: float) -> float:
         scaled = logits * by
         top = scaled.max(1)
@@ -75,8 +95,10 @@ def truths(dev: Dev) -> dict[str, Floats]:
 
 def of_documents(dev: Dev) -> dict[str, list[float]]:
     logits = np.array([raw.document for raw in dev.raws], np.float64)
-    return {name: platt(logits[:, at], told, 1.0 if told.sum() > 20 else 0.1)
-            for at, (name, told) in enumerate(truths(dev).items())}
+    return {
+        name: platt(logits[:, at], told, 1.0 if told.sum() > 20 else 0.1)
+        for at, (name, told) in enumerate(truths(dev).items())
+    }
 
 
 def judged(dev: Dev) -> dict[Role, tuple[Floats, Floats]]:
@@ -89,16 +111,20 @@ def judged(dev: Dev) -> dict[Role, tuple[Floats, Floats]]:
             if one.role in document.roles:
                 logit = float(np.log(one.score / (1 - min(one.score, 1 - 1e-9))))
                 found[one.role].append((logit, (plain(words), one.role) in known))
-    return {role: (np.array([p[0] for p in pairs]), np.array([float(p[1]) for p in pairs]))
-            for role, pairs in found.items()}
+    return {
+        role: (np.array([p[0] for p in pairs]), np.array([float(p[1]) for p in pairs]))
+        for role, pairs in found.items()
+    }
 
 
 def of_roles(dev: Dev, passages: Dev) -> dict[str, list[float]]:
     """MUC-4's five by its dev reports; of the others, which only passages have, all together."""
     told, other = judged(dev), judged(passages)
     rest = [role for role in corpus.ROLES if role not in NAMES]
-    shared = platt(np.concatenate([other[role][0] for role in rest]),
-                   np.concatenate([other[role][1] for role in rest]))
+    shared = platt(
+        np.concatenate([other[role][0] for role in rest]),
+        np.concatenate([other[role][1] for role in rest]),
+    )
     return {role: platt(*told[role]) if role in NAMES else shared for role in corpus.ROLES}
 
 
@@ -111,11 +137,6 @@ def of_sentences(passages: Dev) -> tuple[float, float]:
         temperature(stages, np.array([corpus.STAGES.index(one.stage) for one in told])),
         temperature(certain, np.array([corpus.CERTAINTIES.index(one.certainty) for one in told])),
     )
-
-
-def gold(key: dict[str, Any]) -> dict[str, list[list[str]]]:
-    return {role: [[words for words, _ in entity] for entity in entities]
-            for role, entities in key["ree"].items()}
 
 
 def right(one: Candidate, key: dict[str, list[list[str]]]) -> bool:
@@ -143,9 +164,11 @@ def crossed(every: Sequence[Sequence[Candidate]], told: Sequence[Floats]) -> lis
     """Of each report the chances of its candidates, by trees that never saw it."""
     chances = [np.zeros(len(one)) for one in every]
     for held in folds(len(every)):
-        rest = [at for at in range(len(every)) if at not in set(held.tolist())]
-        fitted = trees(np.array([c.features for at in rest for c in every[at]]),
-                       np.concatenate([told[at] for at in rest]))
+        rest = sorted(set(range(len(every))) - set(held.tolist()))
+        fitted = trees(
+            np.array([c.features for at in rest for c in every[at]]),
+            np.concatenate([told[at] for at in rest]),
+        )
         for at in held:
             if every[at]:
                 chances[at] = fitted.predict_proba(np.array([c.features for c in every[at]]))[:, 1]
@@ -154,86 +177,141 @@ def crossed(every: Sequence[Sequence[Candidate]], told: Sequence[Floats]) -> lis
 
 def plainly(model: GradientBoostingClassifier) -> list[list[list[float]]]:
     """Trees as nodes [feature or -1, at most, left, right, value]."""
-    made = []
-    for (tree,) in model.estimators_:
-        own = tree.tree_
-        made.append([
-            [int(max(own.feature[at], -1)), round(float(own.threshold[at]), 5),
-             int(own.children_left[at]), int(own.children_right[at]),
-             round(float(own.value[at, 0, 0]) * model.learning_rate, 5)]
+    return [
+        [
+            [
+                int(max(own.feature[at], -1)),
+                float(own.threshold[at]),
+                int(own.children_left[at]),
+                int(own.children_right[at]),
+                round(float(own.value[at, 0, 0]) * model.learning_rate, 6),
+            ]
             for at in range(own.node_count)
-        ])
-    return made
-
-
-def tuned(muc4: Path, dev: Dev, passages: Dev, encoder: Any) -> dict[str, Any]:
-    """reading.json, with the figures of cross-validation printed on the way."""
-    train = reports(muc4, "train")
-    known, alike = evidence(train), aliases(train)
-    stages, certainties = of_sentences(passages)
-    calibration = {"document": of_documents(dev), "roles": of_roles(dev, passages),
-                   "stages": stages, "certainties": certainties}
-    reader = encoder(calibration)
-    every = [
-        candidates(one.text, reader.understood(one.text, [(s.start, s.end) for s in one.sentences], raw),
-                   known, set(alike))
-        for one, raw in zip(dev.documents, dev.raws, strict=True)
+        ]
+        for own in (tree.tree_ for (tree,) in model.estimators_)
     ]
-    keys = [gold(key) for key in dev.keys]
-    told = [np.array([float(right(c, key)) for c in own]) for own, key in zip(every, keys, strict=True)]
-    chances = crossed(every, told)
-    scores = {least: _score(every, chances, keys, least) for least in np.arange(0.16, 0.6, 0.02)}
-    least = max(scores, key=lambda at: scores[at].f1)
-    show(every, chances, told, keys, least)
-    fitted = trees(np.array([c.features for own in every for c in own]), np.concatenate(told))
-    share = float(np.concatenate(told).mean())
-    return {
-        "calibration": calibration,
-        "entities": {"evidence": known, "aliases": alike, "trees": plainly(fitted),
-                     "first": float(np.log(share / (1 - share))), "least": round(float(least), 3)},
+
+
+def best_f1(chances: Floats, told: Floats) -> float:
+    """From which probability on to say yes."""
+    return max(
+        (round(float(at), 2) for at in np.arange(0.1, 0.8, 0.02)),
+        key=lambda at: binary((chances >= at).tolist(), (told > 0).tolist()).f1,
+    )
+
+
+def fitted(dev: Dev, passages: Dev, known: Known, make: Maker) -> dict[str, Any]:
+    """Everything in reading.json, from these reports."""
+    stages, certainties = of_sentences(passages)
+    calibration = {
+        "document": of_documents(dev),
+        "roles": of_roles(dev, passages),
+        "stages": stages,
+        "certainties": certainties,
     }
+    entities = {**known, "trees": [], "first": 0.0}
+    encoder = make({"calibration": calibration, "entities": entities, "enough": {}})
+    every = [
+        candidates(
+            one.text,
+            encoded,
+            grouped(one.text, encoded.mentions, set(known["aliases"])),
+            known["evidence"],
+        )
+        for one, encoded in understood(dev, encoder)
+    ]
+    keys = [key_fillers(key) for key in dev.keys]
+    told = [
+        np.array([float(right(c, key)) for c in own]) for own, key in zip(every, keys, strict=True)
+    ]
+    chances = crossed(every, told)
+
+    def score(least: float) -> float:
+        parts = zip(every, chances, keys, strict=True)
+        return total([c for o, p, k in parts for c in fillers(chosen(o, p, least), k).values()]).f1
+
+    model = trees(np.array([c.features for own in every for c in own]), np.concatenate(told))
+    share = float(np.concatenate(told).mean())
+    first = float(np.log(share / (1 - share)))
+    labels = truths(dev)
+    document = np.array([raw.document for raw in dev.raws], np.float64)
+    enough = {"entity": max(np.arange(0.2, 0.5, 0.02).round(2).tolist(), key=score), "kind": 0.4}
+    for name in ("relevant", "threatened"):
+        slope, shift = calibration["document"][name]
+        logits = slope * document[:, corpus.DOCUMENT.index(name)] + shift
+        enough[name] = best_f1(sigmoid(logits), labels[name])
+    entities = {**known, "trees": plainly(model), "first": first}
+    return {"calibration": calibration, "entities": entities, "enough": enough}
 
 
-def _score(every: Sequence[Sequence[Candidate]], chances: Sequence[Floats],
-           keys: Sequence[dict[str, list[list[str]]]], least: float) -> Counts:
-    return total([
-        total([*fillers(chosen(own, chance, least), key).values()])
-        for own, chance, key in zip(every, chances, keys, strict=True)
-    ])
+def understood(dev: Dev, encoder: Encoder) -> Iterator[tuple[corpus.Document, Encoded]]:
+    for one, raw in zip(dev.documents, dev.raws, strict=True):
+        yield one, encoder.understood(one.text, [(s.start, s.end) for s in one.sentences], raw)
 
 
-def show(every: Sequence[Sequence[Candidate]], chances: Sequence[Floats], told: Sequence[Floats],
-         keys: Sequence[dict[str, list[list[str]]]], least: float) -> None:
-    """Cross-validated CEAF-REE, also by role, and the calibration error of entities."""
-    counts = _score(every, chances, keys, least)
-    print(f"CEAF-REE {counts.f1:.3f} P {counts.precision:.3f} R {counts.recall:.3f} at {least:.2f}")
-    per = {role: Counts() for role in corpus.MUC_ROLES}
-    for own, chance, key in zip(every, chances, keys, strict=True):
-        for role, count in fillers(chosen(own, chance, least), key).items():
-            per[role] += count
-    print({role: round(count.f1, 3) for role, count in per.items()})
-    flat, truth = np.concatenate(list(chances)), np.concatenate(list(told)) > 0
-    print(f"candidates {len(flat)}, right {truth.sum()}, "
-          f"ECE {calibration_error(flat.tolist(), truth.tolist()):.3f}")
+def readings(dev: Dev, encoder: Encoder) -> list[Reading]:
+    return [
+        reading(key, encoded, encoder.entities(one.text, encoded), encoder.enough)
+        for key, (one, encoded) in zip(dev.keys, understood(dev, encoder), strict=True)
+    ]
+
+
+def cross_validated(dev: Dev, passages: Dev, known: Known, make: Maker) -> list[Reading]:
+    """Each report read with what was fitted on others."""
+    read: dict[int, Reading] = {}
+    for held in folds(len(dev.keys), seed=5):
+        rest = sorted(set(range(len(dev.keys))) - set(held.tolist()))
+        own = readings(dev.part(held.tolist()), make(fitted(dev.part(rest), passages, known, make)))
+        read |= dict(zip(held.tolist(), own, strict=True))
+    return [read[at] for at in range(len(dev.keys))]
+
+
+def tune(muc4: Path, folder: Path, network: Network | None = None) -> None:
+    """Fit, print what cross-validation says of it, and write reading.json."""
+    pieces = tokenizer(folder / "tokenizer.json")
+    network = network or in_onnx((folder / "model.onnx").read_bytes())
+    own, short = corpus.read_muc(muc4, "dev"), corpus.read_passages("dev")
+    dev = Dev(keys=reports(muc4, "dev"), raws=networks.raws(own, pieces, network), documents=own)
+    passages = Dev(keys=(), raws=networks.raws(short, pieces, network), documents=short)
+    train = reports(muc4, "train")
+    known = {"evidence": evidence(train), "aliases": aliases(train)}
+
+    def make(numbers: dict[str, Any]) -> Encoder:
+        return Encoder(pieces, network, numbers, "dev")
+
+    print(shown(list(quality(dev.keys, cross_validated(dev, passages, known, make)))))
+    numbers = fitted(dev, passages, known, make)
+    of_passages(passages, make(numbers))
+    print(numbers["enough"])
+    (folder / "reading.json").write_text(json.dumps(numbers, separators=(",", ":")) + "\n")
+
+
+def of_passages(passages: Dev, encoder: Encoder) -> None:
+    """Stage and certainty of the sentences of passages kept apart: share right, and ECE."""
+    told = [one for document in passages.documents for one in document.sentences]
+    read = [one for _, encoded in understood(passages, encoder) for one in encoded.sentences]
+    for name, chances, truth in (
+        ("stage", [one.stages for one in read], [one.stage for one in told]),
+        ("certainty", [one.certainties for one in read], [one.certainty for one in told]),
+    ):
+        best = [max(one.items(), key=itemgetter(1)) for one in chances]
+        hits = [label == true for (label, _), true in zip(best, truth, strict=True)]
+        error = calibration_error([chance for _, chance in best], hits)
+        print(f"{name}: {np.mean(hits):.3f} of {len(hits)} right, ECE {error:.3f}")
+    threats = binary(
+        [one.stages[Stage.THREATENED] >= 0.5 for one in read],
+        [one.stage is Stage.THREATENED for one in told],
+    )
+    print(f"threatened: P {threats.precision:.3f} R {threats.recall:.3f} F1 {threats.f1:.3f}")
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("muc4", type=Path)
     parser.add_argument("model", type=Path)
+    parser.add_argument("--network", type=Path, help="another ONNX file, to compare with")
     told = parser.parse_args()
-    pieces = tokenizer(told.model / "tokenizer.json")
-    network = in_onnx((told.model / "model.onnx").read_bytes(), 1)
-    own, short = corpus.read_muc(told.muc4, "dev"), corpus.read_passages("dev")
-    dev = Dev(keys=reports(told.muc4, "dev"), raws=networks.raws(own, pieces, network), documents=own)
-    passages = Dev(keys=(), raws=networks.raws(short, pieces, network), documents=short)
-
-    def encoder(calibration: dict[str, Any]) -> Encoder:
-        empty = {"evidence": {}, "aliases": [], "trees": [], "first": 0.0, "least": 0.5}
-        return Encoder(pieces, network, {"calibration": calibration, "entities": empty}, "dev")
-
-    numbers = tuned(told.muc4, dev, passages, encoder)
-    (told.model / "reading.json").write_text(json.dumps(numbers, separators=(",", ":")) + "\n")
+    tune(told.muc4, told.model, in_onnx(told.network.read_bytes()) if told.network else None)
 
 
 if __name__ == "__main__":

@@ -137,13 +137,16 @@ def epoch(
 
     Of irrelevant reports, and of later windows that hold nothing, only a share is taken.
     """
+
     def kept(one: Window) -> bool:
         share = irrelevant if not one.relevant else 1.0
         if not one.first and not one.roles.any():
             share *= 0.25
         return share >= 1 or rng.random() < share
 
-    chosen = sorted((one for one in every if kept(one)), key=lambda o: len(o.ids) + rng.random() * 24)
+    chosen = sorted(
+        (one for one in every if kept(one)), key=lambda o: len(o.ids) + rng.random() * 24
+    )
     batches: list[list[Window]] = [[]]
     for one in chosen:
         if len(one.ids) * (len(batches[-1]) + 1) > tokens and batches[-1]:

@@ -15,7 +15,15 @@ from tokenizers import Tokenizer
 
 from tocsin.reading import encoder_files, encoder_windows
 from tocsin.reading.encoder_mentions import mentions, sigmoid
-from tocsin.reading.encoder_windows import CERTAINTIES, KINDS, STAGES, Floats, Integers, Network, Raw
+from tocsin.reading.encoder_windows import (
+    CERTAINTIES,
+    KINDS,
+    STAGES,
+    Floats,
+    Integers,
+    Network,
+    Raw,
+)
 from tocsin.reading.entities import Entity
 from tocsin.reading.entities_scoring import Scorer
 from tocsin.reading.understood import Mention, SentenceReading
@@ -26,8 +34,8 @@ class Encoded:
     """What the encoder makes of a text; all probabilities are calibrated.
 
     `mentions` in order of place, also unlikely ones: a mention says that its words fill the role
-    in some incident of the report. `sentences` as the spans given, `kinds` those of MUC-4.
-    `read_to`: characters from here on were not read.
+    in some incident of the report. `sentences` as the spans given, up to `read_to`: characters
+    from there on were not read. `kinds` are those of MUC-4.
     """
 
     mentions: tuple[Mention, ...]
@@ -40,13 +48,20 @@ class Encoded:
 
 
 class Encoder:
-    """Reads English. Safe to share between threads; the same text gives the same answer."""
+    """Reads English. Safe to share between threads; the same text gives the same answer.
 
-    def __init__(self, tokenizer: Tokenizer, network: Network, numbers: dict[str, Any], source: str) -> None:
+    `enough`: the probability from which on an entity, a kind, a relevant, a threatened report
+    counted for most F1 on the dev reports.
+    """
+
+    def __init__(
+        self, tokenizer: Tokenizer, network: Network, numbers: dict[str, Any], source: str
+    ) -> None:
         self.source = source
         self._tokenizer, self._network = tokenizer, network
         self._calibration = numbers["calibration"]
         self._scorer = Scorer(numbers["entities"])
+        self.enough: dict[str, float] = numbers["enough"]
 
     @classmethod
     def load(cls, folder: Path = encoder_files.ENGLISH, threads: int = 1) -> Self:
@@ -87,6 +102,7 @@ class Encoder:
                     certainties=dict(zip(CERTAINTIES, certainties[at].tolist(), strict=True)),
                 )
                 for at, (start, end) in enumerate(spans)
+                if start < raw.read_to
             ),
             kinds={kind: document[kind] for kind in KINDS},
             relevant=document["relevant"],

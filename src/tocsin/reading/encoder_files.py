@@ -11,7 +11,7 @@ FORMAT = 1
 _NAMES = ("model.onnx", "tokenizer.json", "reading.json")
 
 
-class ModelUnusable(Exception):  # noqa: N818 - it says what it is
+class ModelUnusable(Exception):
     """A file of the model is absent, altered, or of a form that this program does not know."""
 
 

@@ -29,36 +29,38 @@ def sigmoid(logits: npt.NDArray[np.floating]) -> Floats:
 
 
 def mentions(raw: Raw, least: float = LEAST) -> Iterator[Found]:
-    """The likeliest end of each likely beginning, none overlapping another of its role."""
+    """For each likely beginning of a role its likely ends; those of one role may overlap.
+
+    One end where a new mention may begin inside, one where none does: "bomb" in "car bomb" is
+    both the next mention and part of this one, and which is meant the entity's scorer decides.
+    """
     chances = sigmoid(raw.roles)
     for at, role in enumerate(ROLES):
         begins, inside = chances[:, 0, at], chances[:, 1, at]
-        best = sorted(
-            (_ended(begins, inside, int(first), role) for first in np.flatnonzero(begins >= least)),
-            key=lambda one: (-one.score, one.first),
-        )
-        taken = np.zeros(len(begins), bool)
-        for one in best:
-            if one.score >= least and not taken[one.first : one.past].any():
-                taken[one.first : one.past] = True
-                yield one
+        for first in map(int, np.flatnonzero(begins >= least)):
+            ends = {_end(begins, inside, first, apart) for apart in (False, True)}
+            for past, ended in sorted(ends):
+                score = float((begins[first] * inside[first:past].mean() * ended) ** (1 / 3))
+                if score >= least:
+                    yield Found(first=first, past=past, role=role, score=score)
 
 
-def _ended(begins: Floats, inside: Floats, first: int, role: Role) -> Found:
-    """Where a mention that begins at `first` most likely ends.
+def _end(begins: Floats, inside: Floats, first: int, apart: float) -> tuple[int, float]:
+    """Where a mention that begins at `first` most likely ends, and how likely it ends there.
 
-    A word goes on with the mention as likely as it is inside, and not a beginning, given that the
-    word before was inside.
+    A word goes on with the mention as likely as it is inside, given that the word before was; if
+    `apart`, as likely as it is also no beginning.
     """
-    going, best, past = 1.0, 0.0, first + 1
+    going, best, ended, past = 1.0, 0.0, 1.0, first + 1
     for at in range(first + 1, min(first + _LONGEST, len(begins)) + 1):
         on = 0.0
         if at < len(begins):
-            on = min(1.0, inside[at] * (1 - begins[at]) / max(inside[at - 1], begins[first], 0.02))
+            before = max(inside[at - 1], begins[first], 0.02)
+            on = min(1.0, inside[at] * (1 - apart * begins[at]) / before)
         if going * (1 - on) > best:
             best, past = going * (1 - on), at
+            ended = 1 - min(1.0, inside[at] / max(inside[at - 1], 0.02)) if at < len(begins) else 1
         going *= on
         if going < best:
             break
-    score = float(np.sqrt(begins[first] * inside[first:past].mean()))
-    return Found(first=first, past=past, role=role, score=score)
+    return past, max(ended, 0.02)

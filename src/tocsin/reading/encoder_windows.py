@@ -16,6 +16,7 @@ MOST_CHARACTERS = MOST * STRIDE * 8
 ROLES, STAGES, CERTAINTIES = tuple(Role), tuple(Stage), tuple(Certainty)
 KINDS = ("attack", "bombing", "kidnapping", "arson", "robbery", "forced work stoppage")
 _BEGIN, _END = 101, 102  # [CLS] and [SEP]
+_SURE = 20.0  # a logit, where there is nothing to read
 Floats = npt.NDArray[np.float32]
 Integers = npt.NDArray[np.int64]
 # Word pieces (1, T) and which belong to each sentence (1, S, T), to the logits of Raw.
@@ -27,7 +28,7 @@ class Raw:
     """Logits of the words of a text. W words, S sentences.
 
     `offsets` (W, 2) in characters. `roles` (W, 2, 9): begins here, is inside; `stages` (S, 6),
-    `certainties` (S, 5), zeros where nothing of the sentence was read. `document` (9,): relevant,
+    `certainties` (S, 5): none, where a sentence has no words. `document` (9,): relevant,
     the six kinds, threatened, attempted. `read_to`: characters from here on were not read.
     """
 
@@ -50,12 +51,13 @@ def read(
     whole = len(encoding.ids) <= room and len(text) <= MOST_CHARACTERS
     roles = np.zeros((len(ids), 2, len(ROLES)), np.float32)
     sentences = np.zeros((len(spans), len(STAGES) + len(CERTAINTIES)), np.float32)
+    sentences[:, [STAGES.index(Stage.NONE), -1]] = _SURE
     seen = np.zeros(len(spans), np.int64)
-    document = np.full(len(KINDS) + 3, -20.0, np.float32)
+    document = np.full(len(KINDS) + 3, -_SURE, np.float32)
     starts = np.array([start for start, _ in spans], np.int64)
     sentence = np.searchsorted(starts, offsets[:, 0], side="right") - 1
     overlap = SIZE - 2 - STRIDE
-    for begin in range(0, max(len(ids) - overlap, 0), STRIDE):
+    for begin in range(0, max(len(ids) - overlap, min(len(ids), 1)), STRIDE):
         part = slice(begin, begin + SIZE - 2)
         own, counts = np.unique(sentence[part], return_counts=True)
         pool = np.pad(sentence[part] == own[:, None], ((0, 0), (1, 1))).astype(np.float32)
@@ -67,9 +69,10 @@ def read(
         sentences[own[better]] = np.concatenate([stages[0], certainties[0]], -1)[better]
         seen[own[better]] = counts[better]
         document = np.maximum(document, whole_text[0])
+    words, merged = _words(encoding.word_ids[: len(ids)], offsets, roles)
     return Raw(
-        **_words(np.array([-1 if w is None else w for w in encoding.word_ids[:room]]),
-                 offsets, roles),
+        offsets=words,
+        roles=merged,
         stages=sentences[:, : len(STAGES)],
         certainties=sentences[:, len(STAGES) :],
         document=document,
@@ -77,15 +80,12 @@ def read(
     )
 
 
-def _words(word: Integers, offsets: Integers, roles: Floats) -> dict[str, npt.NDArray[np.generic]]:
+def _words(word: Sequence[int | None], offsets: Integers, roles: Floats) -> tuple[Integers, Floats]:
     """Word pieces as words: it begins with its first piece, is inside by the mean of all."""
-    if not len(word):
-        return {"offsets": offsets, "roles": roles}
-    first = np.flatnonzero(np.diff(word, prepend=-2))
+    if not word:
+        return offsets, roles
+    first = np.flatnonzero(np.diff([-1 if one is None else one for one in word], prepend=-2))
     last = np.append(first[1:], len(word)) - 1
     merged = np.add.reduceat(roles, first) / (last - first + 1)[:, None, None]
     merged[:, 0] = roles[first, 0]
-    return {
-        "offsets": np.stack([offsets[first, 0], offsets[last, 1]], 1),
-        "roles": merged.astype(np.float32),
-    }
+    return np.stack([offsets[first, 0], offsets[last, 1]], 1), merged.astype(np.float32)

@@ -2,14 +2,14 @@
 
 Two mentions of one role are of one entity where their words are the same, where one is the head
 and name of the other ("Galan", "Senator Luis Carlos Galan"), where one is the other's initials,
-or where they stand in apposition ("the Farabundo Marti Front (FMLN)").
+or where they stand in apposition ("the Farabundo Marti Front (FMLN)"), and where they overlap.
 """
 
 import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import combinations
+from itertools import chain, combinations
 
 from tocsin.reading.understood import Mention, Role
 
@@ -44,9 +44,7 @@ def plain(words: str) -> str:
 Aliases = Collection[tuple[str, str]]  # pairs of plain words, in order, known to mean one
 
 
-def entities(
-    text: str, mentions: Sequence[Mention], aliases: Aliases = ()
-) -> tuple[Entity, ...]:
+def entities(text: str, mentions: Sequence[Mention], aliases: Aliases = ()) -> tuple[Entity, ...]:
     """What the mentions speak of, in the order of first mention; each with its likeliest chance."""
     return tuple(
         Entity(
@@ -72,10 +70,9 @@ def grouped(
             leader[at] = at = leader[leader[at]]
         return at
 
-    for one, other in combinations(range(len(kept)), 2):
-        if lead(one) != lead(other) and same(
-            text, kept[one], kept[other], aliases
-        ):
+    by_role = {role: [at for at, one in enumerate(kept) if one.role is role] for role in Role}
+    for one, other in chain.from_iterable(combinations(own, 2) for own in by_role.values()):
+        if lead(one) != lead(other) and same(text, kept[one], kept[other], aliases):
             leader[lead(other)] = lead(one)
     groups: dict[int, list[Mention]] = {}
     for at, mention in enumerate(kept):
@@ -84,16 +81,18 @@ def grouped(
 
 
 def same(text: str, one: Mention, other: Mention, aliases: Aliases = ()) -> bool:
-    """Whether two mentions, the first standing first, are of one entity."""
-    if one.role is not other.role:
-        return False
+    """Whether two mentions of one role, the first standing first, are of one entity."""
     a, b = plain(one.words), plain(other.words)
-    if a == b or (min(a, b), max(a, b)) in aliases:
+    if a == b or other.start < one.end or (min(a, b), max(a, b)) in aliases:
         return True
-    if not a or not b or one.end > other.start:
+    if not a or not b:
         return False
-    return contains(a, b) or contains(b, a) or initials(a) == b or initials(b) == a or (
-        other.start - one.end <= 3 and bool(_APPOSED.match(text[one.end : other.start]))
+    return (
+        contains(a, b)
+        or contains(b, a)
+        or initials(a) == b
+        or initials(b) == a
+        or (other.start - one.end <= 3 and bool(_APPOSED.match(text[one.end : other.start])))
     )
 
 
@@ -105,6 +104,6 @@ def contains(long: str, short: str) -> bool:
 
 @lru_cache(maxsize=4096)
 def initials(words: str) -> str | None:
-    """"farabundo marti national liberation front": fmnlf; None for fewer than three words."""
+    """ "farabundo marti national liberation front": fmnlf; None for fewer than three words."""
     own = [word for word in words.split() if word not in _SMALL]
     return "".join(word[0] for word in own) if len(own) > 2 else None

@@ -59,13 +59,12 @@ Evidence = Mapping[str, Mapping[str, Sequence[float]]]
 
 
 def candidates(
-    text: str, told: Told, evidence: Evidence, aliases: Aliases = ()
+    text: str, told: Told, groups: Sequence[Sequence[Mention]], evidence: Evidence
 ) -> list[Candidate]:
-    """What may fill a role, with features; candidates of one `group` are of one entity.
+    """What may fill a role, with features; candidates of one of the `groups` are of one entity.
 
     `evidence`: by role and plain words, in how many reports they filled it and stood there.
     """
-    groups = grouped(text, told.mentions, aliases)
     report = _of_report(told)
     best = {
         role: sorted((m.probability for m in told.mentions if m.role is role), reverse=True)
@@ -74,27 +73,24 @@ def candidates(
     starts = [sentence.start for sentence in told.sentences]
     made = []
     for number, group in enumerate(groups):
-        if group[0].role not in SCORED:
+        role, top = group[0].role, max(one.probability for one in group)
+        if role not in SCORED:
             continue
-        top = max(one.probability for one in group)
         for words in dict.fromkeys(plain(one.words) for one in group):
             own = tuple(one for one in group if plain(one.words) == words)
-            chance = max(one.probability for one in own)
             features = (
                 *_of_mentions(own, len(text)),
-                *_of_rivals(own, told.mentions, best[own[0].role]),
+                *_of_rivals(own, told.mentions, best[role]),
                 _logit(top),
                 float(len(group)),
-                float(chance < top),
-                *_of_words(words, own[0].role, evidence),
+                float(max(one.probability for one in own) < top),
+                *_of_words(words, role, evidence),
                 *_of_sentence(own, told.sentences, starts),
-                *(float(own[0].role is role) for role in SCORED),
+                *(float(role is one) for one in SCORED),
                 *report,
             )
             made.append(
-                Candidate(
-                    words=words, role=own[0].role, mentions=own, group=number, features=features
-                )
+                Candidate(words=words, role=role, mentions=own, group=number, features=features)
             )
     return made
 
@@ -178,10 +174,9 @@ class Scorer:
 
     def __init__(self, numbers: Mapping[str, Any]) -> None:
         self._evidence: Evidence = numbers["evidence"]
-        self._aliases: Aliases = {(one, other) for one, other in numbers["aliases"]}
+        self.aliases: Aliases = {(one, other) for one, other in numbers["aliases"]}
         self._trees: Sequence[Sequence[Sequence[float]]] = numbers["trees"]
         self._first: float = numbers["first"]
-        self.least: float = numbers["least"]
 
     def probability(self, features: Sequence[float]) -> float:
         total = self._first
@@ -193,18 +188,19 @@ class Scorer:
         return 1 / (1 + exp(-max(min(total, 30.0), -30.0)))
 
     def entities(self, text: str, told: Told) -> tuple[Entity, ...]:
-        """Every entity, however unlikely, in order of first mention; `least`: from where it counts.
+        """Every entity, however unlikely, in order of first mention.
 
         Of an entity's mentions the likeliest words stand for it.
         """
+        groups = grouped(text, told.mentions, self.aliases)
         scores: dict[Mention, float] = {
             mention: chance
-            for one in candidates(text, told, self._evidence, self._aliases)
+            for one in candidates(text, told, groups, self._evidence)
             for chance in (self.probability(one.features),)
             for mention in one.mentions
         }
         made = []
-        for group in grouped(text, told.mentions, self._aliases):
+        for group in groups:
             chances = [scores.get(one, one.probability) for one in group]
             at = max(range(len(group)), key=lambda n: (chances[n], group[n].probability))
             made.append(
