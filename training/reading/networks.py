@@ -13,9 +13,11 @@ from training.reading.corpus import Document
 from training.reading.model import Encoder, pretrained
 
 
-def trained(minilm: Path, weights: Path) -> Encoder:
+def trained(minilm: Path, *weights: Path) -> Encoder:
+    """With the mean of these weights, which are of one training."""
     model = pretrained(minilm)
-    model.load_state_dict(torch.load(weights, weights_only=True))
+    every = [torch.load(path, weights_only=True) for path in weights]
+    model.load_state_dict({k: torch.stack([w[k] for w in every]).mean(0) for k in every[0]})
     return model.eval()
 
 

@@ -42,15 +42,15 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("muc4", type=Path)
     parser.add_argument("minilm", type=Path)
-    parser.add_argument("weights", type=Path)
-    parser.add_argument("name", help="the model's id, which stands beside all that it says")
-    parser.add_argument("made", help="the day, YYYY-MM-DD")
+    parser.add_argument("weights", type=Path, nargs="+", help="of more than one the mean")
+    parser.add_argument("--name", required=True, help="the id that stands beside all it says")
+    parser.add_argument("--made", required=True, help="the day, YYYY-MM-DD")
     parser.add_argument("--out", type=Path, default=ENGLISH)
     told = parser.parse_args()
     told.out.mkdir(parents=True, exist_ok=True)
     export(
-        trained(told.minilm, told.weights),
-        told.weights.with_suffix(".onnx"),
+        trained(told.minilm, *told.weights),
+        told.weights[-1].with_suffix(".onnx"),
         told.out / "model.onnx",
     )
     pieces = tokenizer(told.minilm / "tokenizer.json")

@@ -18,13 +18,13 @@ import numpy.typing as npt
 from sklearn.ensemble import GradientBoostingClassifier
 from sklearn.linear_model import LogisticRegression
 
-from benchmarks.reading import Reading, key_fillers, quality, reading
-from benchmarks.reading_scores import binary, calibration_error, fillers, total
+from benchmarks.reading import Reading, key_fillers, key_templates, quality, reading
+from benchmarks.reading_scores import binary, calibration_error, fillers, templates, total
 from benchmarks.table import shown
 from tocsin.reading.encoder import Encoded, Encoder, in_onnx
-from tocsin.reading.encoder_mentions import mentions, sigmoid
+from tocsin.reading.encoder_mentions import mentions
 from tocsin.reading.encoder_windows import Network, Raw
-from tocsin.reading.entities import grouped, plain
+from tocsin.reading.entities import Entity, grouped, plain
 from tocsin.reading.entities_scoring import Candidate, candidates
 from tocsin.reading.understood import Role, Stage
 from training.reading import corpus, networks
@@ -143,17 +143,22 @@ def right(one: Candidate, key: dict[str, list[list[str]]]) -> bool:
     return any(one.words in map(plain, entity) for entity in key[NAMES[one.role]])
 
 
-def chosen(every: Sequence[Candidate], chances: Floats, least: float) -> dict[str, list[list[str]]]:
+def chosen(every: Sequence[Candidate], chances: Floats, least: float) -> list[Entity]:
     """Of each group the likeliest words, if likely enough."""
     best: dict[int, int] = {}
     for at, one in enumerate(every):
         if one.group not in best or chances[at] > chances[best[one.group]]:
             best[one.group] = at
-    read: dict[str, list[list[str]]] = {name: [] for name in corpus.MUC_ROLES}
-    for at in best.values():
-        if chances[at] >= least:
-            read[NAMES[every[at].role]].append([every[at].best.words])
-    return read
+    return [
+        Entity(
+            words=every[at].best.words,
+            role=every[at].role,
+            mentions=every[at].mentions,
+            probability=float(chances[at]),
+        )
+        for at in best.values()
+        if chances[at] >= least
+    ]
 
 
 def trees(features: Floats, told: Floats) -> GradientBoostingClassifier:
@@ -192,11 +197,11 @@ def plainly(model: GradientBoostingClassifier) -> list[list[list[float]]]:
     ]
 
 
-def best_f1(chances: Floats, told: Floats) -> float:
+def best_f1(chances: Sequence[float], told: Floats) -> float:
     """From which probability on to say yes."""
     return max(
         (round(float(at), 2) for at in np.arange(0.1, 0.8, 0.02)),
-        key=lambda at: binary((chances >= at).tolist(), (told > 0).tolist()).f1,
+        key=lambda at: binary([one >= at for one in chances], (told > 0).tolist()).f1,
     )
 
 
@@ -210,38 +215,57 @@ def fitted(dev: Dev, passages: Dev, known: Known, make: Maker) -> dict[str, Any]
         "certainties": certainties,
     }
     entities = {**known, "trees": [], "first": 0.0}
-    encoder = make({"calibration": calibration, "entities": entities, "enough": {}})
+    read = list(
+        understood(dev, make({"calibration": calibration, "entities": entities, "enough": {}}))
+    )
+    alike = set(known["aliases"])
     every = [
-        candidates(
-            one.text,
-            encoded,
-            grouped(one.text, encoded.mentions, set(known["aliases"])),
-            known["evidence"],
-        )
-        for one, encoded in understood(dev, encoder)
+        candidates(one.text, encoded, grouped(one.text, encoded.mentions, alike), known["evidence"])
+        for one, encoded in read
     ]
     keys = [key_fillers(key) for key in dev.keys]
     told = [
         np.array([float(right(c, key)) for c in own]) for own, key in zip(every, keys, strict=True)
     ]
-    chances = crossed(every, told)
-
-    def score(least: float) -> float:
-        parts = zip(every, chances, keys, strict=True)
-        return total([c for o, p, k in parts for c in fillers(chosen(o, p, least), k).values()]).f1
-
     model = trees(np.array([c.features for own in every for c in own]), np.concatenate(told))
     share = float(np.concatenate(told).mean())
-    first = float(np.log(share / (1 - share)))
-    labels = truths(dev)
-    document = np.array([raw.document for raw in dev.raws], np.float64)
-    enough = {"entity": max(np.arange(0.2, 0.5, 0.02).round(2).tolist(), key=score), "kind": 0.4}
-    for name in ("relevant", "threatened"):
-        slope, shift = calibration["document"][name]
-        logits = slope * document[:, corpus.DOCUMENT.index(name)] + shift
-        enough[name] = best_f1(sigmoid(logits), labels[name])
-    entities = {**known, "trees": plainly(model), "first": first}
+    entities |= {"trees": plainly(model), "first": float(np.log(share / (1 - share)))}
+    enough = thresholds(dev, [encoded for _, encoded in read], every, crossed(every, told))
     return {"calibration": calibration, "entities": entities, "enough": enough}
+
+
+def thresholds(
+    dev: Dev,
+    read: Sequence[Encoded],
+    every: Sequence[Sequence[Candidate]],
+    chances: Sequence[Floats],
+) -> dict[str, float]:
+    """From which probability on an entity, a report, a kind counts, for the most F1."""
+    enough = {
+        "relevant": best_f1([o.relevant for o in read], truths(dev)["relevant"]),
+        "threatened": best_f1([o.threatened for o in read], truths(dev)["threatened"]),
+        "kind": 0.3,
+        "entity": 0.28,
+    }
+
+    def made(changed: dict[str, float]) -> list[Reading]:
+        return [
+            reading(key, encoded, chosen(own, chance, 0), enough | changed)
+            for key, encoded, own, chance in zip(dev.keys, read, every, chances, strict=True)
+        ]
+
+    def fills(least: float) -> float:
+        pairs = zip(made({"entity": least}), dev.keys, strict=True)
+        return total([c for r, k in pairs for c in fillers(r.fillers, key_fillers(k)).values()]).f1
+
+    def fits(least: float) -> float:
+        pairs = zip(made({"kind": least}), dev.keys, strict=True)
+        every = [templates(r.templates, key_templates(k)) for r, k in pairs]
+        return total([c for counts in every for c in counts.values()]).f1
+
+    enough["entity"] = max(np.arange(0.2, 0.42, 0.02).round(2).tolist(), key=fills)
+    enough["kind"] = max((0.2, 0.25, 0.3, 0.35, 0.4, 0.5), key=fits)
+    return enough
 
 
 def understood(dev: Dev, encoder: Encoder) -> Iterator[tuple[corpus.Document, Encoded]]:

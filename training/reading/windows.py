@@ -149,7 +149,8 @@ def epoch(
     )
     batches: list[list[Window]] = [[]]
     for one in chosen:
-        if len(one.ids) * (len(batches[-1]) + 1) > tokens and batches[-1]:
+        longest = max(len(other.ids) for other in (*batches[-1], one))
+        if longest * (len(batches[-1]) + 1) > tokens and batches[-1]:
             batches.append([])
         batches[-1].append(one)
     order = rng.permutation(len(batches))

@@ -65,9 +65,9 @@ def candidates(
 
     `evidence`: by role and plain words, in how many reports they filled it and stood there.
     """
-    report = _of_report(told)
+    report, every = _of_report(told), [one for group in groups for one in group]
     best = {
-        role: sorted((m.probability for m in told.mentions if m.role is role), reverse=True)
+        role: sorted((one.probability for one in every if one.role is role), reverse=True)
         for role in SCORED
     }
     starts = [sentence.start for sentence in told.sentences]
@@ -80,7 +80,7 @@ def candidates(
             own = tuple(one for one in group if plain(one.words) == words)
             features = (
                 *_of_mentions(own, len(text)),
-                *_of_rivals(own, told.mentions, best[role]),
+                *_of_rivals(own, every, best[role]),
                 _logit(top),
                 float(len(group)),
                 float(max(one.probability for one in own) < top),
@@ -137,11 +137,22 @@ def _of_rivals(
         for one in own
         if other.role is not one.role and other.start < one.end and one.start < other.end
     )
+    role = [other for other in every if other.role is own[0].role]
     return (
+        max((o.probability for o in role for one in own if _within(one, o)), default=0.0),
+        max((o.probability for o in role for one in own if _within(o, one)), default=0.0),
         max(claims, default=0.0),
         float(sum(one > chance for one in best)),
         _logit(chance) - _logit(best[0]),
         sum(best),
+    )
+
+
+def _within(one: Mention, other: Mention) -> bool:
+    return (
+        other.start <= one.start
+        and one.end <= other.end
+        and one.end - one.start < other.end - other.start
     )
 
 
