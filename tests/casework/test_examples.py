@@ -88,7 +88,7 @@ def test_what_is_destroyed_or_an_exercise_is_never_an_example(app):
         ),
         (
             (Correction(start=11, end=23, role=PassageRole.VICTIM), SAID[0]),
-            [("He will be shot. Nobody", "threatened"), ("knows by whom.", None)],
+            [("He will be shot. Nobody knows by whom.", "threatened")],
             [["victim", "shot. Nobody"]],
         ),
         (

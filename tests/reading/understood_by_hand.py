@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from tocsin.reading.proposing import Proposal, Understood, propose
+from tocsin.reading.threats import ReportJudgement
 from tocsin.reading.understood import Certainty, Judgement, Mention, Role, SentenceReading, Stage
 from tocsin.reading.weighing import Weighed, weigh
 from tocsin.reading.when import read_times
@@ -45,6 +46,10 @@ def judged(
     ]
 
 
+def ruled(judgements: Sequence[Judgement], *, score: float = 0.7) -> ReportJudgement:
+    return ReportJudgement(threat=True, score=score, incident=0, judgements=tuple(judgements))
+
+
 def modelled(span: tuple[int, int], **stages: float) -> SentenceReading:
     """A model's reading with these probabilities; the rest is none."""
     known = {Stage(name): share for name, share in stages.items()}
@@ -68,7 +73,7 @@ def understood(
     spans = spans_of([words for words, _ in said])
     return Understood(
         text=text,
-        sentences=weigh(spans, judged(spans, [stage for _, stage in said], harm=harm)),
+        sentences=weigh(spans, ruled(judged(spans, [stage for _, stage in said], harm=harm))),
         mentions=[mention(text, role, words) for role, words in roles],
         times=read_times(text, written=known_at),
         places=places,
@@ -96,4 +101,4 @@ def weighed(rule: Stage | None, *, strong: bool = False, **model: float) -> Weig
     """One sentence that a rule and a model read; no model where no share is given."""
     span = (0, 10)
     rules = judged([span], [rule], strong=strong) if rule else []
-    return weigh([span], rules, [modelled(span, **model)] if model else [])[0]
+    return weigh([span], ruled(rules), [modelled(span, **model)] if model else [])[0]

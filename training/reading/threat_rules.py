@@ -49,7 +49,7 @@ def classes(text: str, spans: Sequence[tuple[int, int]], language: str) -> list[
 
 def main(arguments: list[str]) -> int:
     if not arguments:
-        print(__doc__)  # noqa: T201
+        print(__doc__)
         return 2
     told = _of_passages(list(_ordinary(Path(arguments[0]))))
     told |= _of_incidents(Path(arguments[0]), told, half="--half" in arguments)

@@ -7,7 +7,7 @@ import socket
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime, timedelta
-from threading import Event
+from threading import Event, Thread
 from types import FrameType
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -19,6 +19,7 @@ from tocsin.casework.doctor import rebuild
 from tocsin.casework.house import App
 from tocsin.casework.player import play
 from tocsin.casework.scenario import load
+from tocsin.casework.understanding import warm
 from tocsin.cli.output import COMMON, Common
 from tocsin.cli.workers import working
 from tocsin.domain.refusal import Code, refuse
@@ -105,6 +106,8 @@ def _start(settings: Settings, common: Common, *, role: str, example: bool) -> N
         told, lines = _greeting(app, role)
         common.show(told, *lines)
         print(end="", flush=True)  # whoever started us may read this through a pipe
+        if server:
+            Thread(target=warm, name="reading", daemon=True).start()
         if server is None or listening is None:
             stop.wait()
         elif not stop.is_set():

@@ -115,6 +115,11 @@ class Encoder:
         """Whom and what the mentions speak of, with how likely each fills its role."""
         return self._scorer.entities(text, encoded)
 
+    def known(self, text: str, seen: Encoded) -> tuple[Entity, ...]:
+        """Those whose chance of filling their role is enough."""
+        found = self.entities(text, seen)
+        return tuple(one for one in found if one.probability >= self.enough["entity"])
+
     def _mentions(self, text: str, raw: Raw) -> tuple[Mention, ...]:
         made = []
         for one in mentions(raw):

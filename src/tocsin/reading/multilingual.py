@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tocsin.domain.refusal import Code, refuse
+from tocsin.reading.entities import Entity, entities
 from tocsin.reading.understood import Certainty, Mention, Role, SentenceReading, Stage
 
 PACKAGE = "tocsin_multilingual"
@@ -64,7 +65,7 @@ class Multilingual:
     """The encoder. Safe to share between threads; the same text gives the same answer."""
 
     def __init__(self, folder: Path, manifest: dict[str, Any], threads: int) -> None:
-        import onnxruntime  # type: ignore[import-untyped]
+        import onnxruntime
         from tokenizers import Tokenizer
 
         options = onnxruntime.SessionOptions()
@@ -136,6 +137,10 @@ class Multilingual:
             read_to=read_to if is_cut or windows == MOST_WINDOWS else len(text),
             needs_linguist=language != "en",
         )
+
+    def known(self, text: str, seen: ForeignReading) -> tuple[Entity, ...]:
+        """Whom and what the mentions speak of."""
+        return entities(text, seen.mentions)
 
     def logits(self, ids: Sequence[int], member: Floats) -> tuple[Floats, ...]:
         """Of threat, kind, harm, stages, certainties, tags, before calibration.

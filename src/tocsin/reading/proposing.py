@@ -254,5 +254,9 @@ def _overlaps(place: Place, of: Iterable[Mention]) -> bool:
 
 
 def _spans(found: Iterable[Mention | TimeExpression | Place | Span]) -> tuple[Span, ...]:
-    spans = {(one.start, one.end) for one in found}
-    return tuple(Span(start=start, end=end) for start, end in sorted(spans))
+    """Their places in order; what lies within another is left out."""
+    kept: list[Span] = []
+    for one in sorted(found, key=lambda one: (one.start, -one.end)):
+        if not kept or one.end > kept[-1].end:
+            kept.append(Span(start=one.start, end=one.end))
+    return tuple(kept)

@@ -7,6 +7,9 @@ words, not the world; what no word betrays it does not find.
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
+from hashlib import sha256
+from importlib import resources
 
 from tocsin.reading.threats_rules import PATTERNS
 from tocsin.reading.threats_weighing import (
@@ -24,7 +27,7 @@ from tocsin.reading.threats_weighing import (
 from tocsin.reading.threats_words import LANGUAGES, Classed, lexicon
 from tocsin.reading.understood import Judgement, Stage
 
-__all__ = ["LANGUAGES", "ReportJudgement", "explained", "judge", "report"]
+__all__ = ["LANGUAGES", "ReportJudgement", "explained", "judge", "report", "rules_id"]
 
 _PATTERN = dict(PATTERNS)
 # Plain threats: each a set of rules that say enough together.
@@ -69,6 +72,16 @@ class ReportJudgement:
     score: float
     incident: float
     judgements: tuple[Judgement, ...]
+
+
+@cache
+def rules_id() -> str:
+    """What the rules are known by: it changes with any weight, word or pattern of theirs."""
+    told = sha256(repr([(name, pattern.pattern) for name, pattern in PATTERNS]).encode())
+    for file in sorted(resources.files("tocsin.reading").iterdir(), key=lambda one: one.name):
+        if file.name.startswith("threats_") and file.name.endswith((".toml", ".json")):
+            told.update(file.read_bytes())
+    return f"rules-{told.hexdigest()[:8]}"
 
 
 def judge(text: str, spans: Sequence[tuple[int, int]], language: str) -> tuple[Judgement, ...]:

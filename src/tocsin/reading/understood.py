@@ -6,16 +6,10 @@ Values only. Spans are half-open, in characters of the normal text (`normal.norm
 from dataclasses import dataclass
 from enum import StrEnum
 
+from tocsin.domain.correcting import HarmStage
 
-class Stage(StrEnum):
-    """How far the harm of a sentence has come, as the sentence puts it."""
-
-    THREATENED = "threatened"
-    ATTEMPTED = "attempted"
-    DONE = "done"
-    DENIED = "denied"
-    HYPOTHETICAL = "hypothetical"
-    NONE = "none"
+Stage = HarmStage
+"""How far the harm of a sentence has come, as the sentence puts it."""
 
 
 class Certainty(StrEnum):

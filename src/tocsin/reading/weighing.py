@@ -6,11 +6,21 @@ Either may raise a threat. Where they differ, both are kept to be shown and the 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from tocsin.reading.threats import ReportJudgement
 from tocsin.reading.understood import Certainty, Judgement, SentenceReading, Stage
 
-# What a rule alone is worth, by whether its words are reason enough by themselves.
-_STRONG, _PLAIN = 0.9, 0.7
-_RAISES = 0.5  # a model's probability from which it raises a threat by itself
+# What rules alone are worth: words that are reason enough, a phrase, single words that add up.
+_STRONG, _PHRASE, _WORDS = 0.9, 0.7, 0.4
+# A model's probability from which it raises a threat by itself, or together with single words.
+_RAISES, _SUPPORTS = 0.5, 0.3
+_SINGLE = ("word:", "elsewhere:")
+_PLENTY = 0.75  # a report's score from which single words are taken for a phrase
+# Of single words, those of which at least one must stand there: others only add to them.
+_TELLING_WORDS = (
+    "kill injure abduct attack hurt killing injury abduction assault death weapon threat threaten "
+    "warning plan veiled"
+)
+_TELLING = frozenset(f"word:{name}" for name in _TELLING_WORDS.split())
 _COMING = (Stage.THREATENED, Stage.ATTEMPTED)
 
 
@@ -39,27 +49,32 @@ class Weighed:
 
 def weigh(
     spans: Sequence[tuple[int, int]],
-    judgements: Sequence[Judgement],
+    ruled: ReportJudgement,
     readings: Sequence[SentenceReading] = (),
 ) -> tuple[Weighed, ...]:
     """Every sentence in order; of several judgements on one the first counts.
 
-    `readings` are those of the same sentences, or none where no model reads.
+
+    `readings` are those of the same sentences; a model may not have read all.
     """
     judged: dict[int, Judgement] = {}
-    for one in judgements:
+    for one in ruled.judgements:
         judged.setdefault(one.sentence, one)
+    read = {(one.start, one.end): one for one in readings}
     return tuple(
-        _weighed(span, judged.get(number), readings[number] if readings else None)
+        _weighed(span, judged.get(number), read.get(span), ruled)
         for number, span in enumerate(spans)
     )
 
 
 def _weighed(
-    span: tuple[int, int], rule: Judgement | None, model: SentenceReading | None
+    span: tuple[int, int],
+    rule: Judgement | None,
+    model: SentenceReading | None,
+    ruled: ReportJudgement,
 ) -> Weighed:
     said = rule.stage if rule else Stage.NONE
-    stage, confidence = _stage(rule, model)
+    stage, confidence = _stage(rule, model, _trust(rule, ruled))
     certainty = rule.certainty if rule else Certainty.NONE
     if model and stage is not Stage.NONE and certainty is Certainty.NONE:
         certainty = max(model.certainties, key=model.certainties.__getitem__)
@@ -76,17 +91,34 @@ def _weighed(
     )
 
 
-def _stage(rule: Judgement | None, model: SentenceReading | None) -> tuple[Stage, float]:
-    """The stage and its confidence: a coming harm that either sees goes before all else."""
-    trust = (_STRONG if rule.strong else _PLAIN) if rule else 0.0
+def _stage(
+    rule: Judgement | None, model: SentenceReading | None, trust: float
+) -> tuple[Stage, float]:
+    """The stage and its confidence: a coming harm that either sees goes before all else.
+
+    Single words that add up raise nothing where a model reads and sees nothing either.
+    """
     if model is None:
-        return (rule.stage, trust) if rule else (Stage.NONE, _PLAIN)
+        return (rule.stage, trust) if rule and trust else (Stage.NONE, _PHRASE)
     coming = sum(model.stages.get(stage, 0.0) for stage in _COMING)
-    if rule and rule.stage in _COMING:
-        return rule.stage, (trust + coming) / 2 if coming < trust else coming
+    if rule and rule.stage in _COMING and trust and (trust > _WORDS or coming >= _SUPPORTS):
+        return rule.stage, max(coming, (trust + coming) / 2)
     if coming >= _RAISES:
-        return max(_COMING, key=lambda stage: model.stages.get(stage, 0.0)), (
-            coming / 2 if rule else coming * _PLAIN
-        )
-    stage = rule.stage if rule else model.stage
-    return stage, (trust + model.stages.get(stage, 0.0)) / 2 if rule else model.stages[stage]
+        stage = max(_COMING, key=lambda stage: model.stages.get(stage, 0.0))
+        return stage, coming / 2 if rule and rule.stage not in _COMING else coming * _PHRASE
+    if rule and rule.stage not in _COMING:
+        return rule.stage, (trust + model.stages.get(rule.stage, 0.0)) / 2
+    quiet = max((one for one in model.stages if one not in _COMING), key=model.stages.__getitem__)
+    return quiet, model.stages[quiet]
+
+
+def _trust(rule: Judgement | None, ruled: ReportJudgement) -> float:
+    """What a rule is worth in a report of which the rules think so much."""
+    if rule is None:
+        return 0.0
+    if rule.strong:
+        return _STRONG
+    single = all(why.startswith(_SINGLE) for why in rule.why)
+    if single and rule.harm == "unknown" and not _TELLING & set(rule.why):
+        return 0.0
+    return _PHRASE if (ruled.threat and not single) or ruled.score >= _PLENTY else _WORDS

@@ -90,5 +90,5 @@ def test_only_those_correct_it_who_analyse_or_determine(desk):
 
 
 def test_where_nothing_was_read_the_page_says_so(house):
-    desk = CaseDesk.with_report(house, TEXT)
+    desk = CaseDesk.with_report(house, b"All is well, and the weather is fine.")
     assert "Reading found nothing" in desk.asks(ANNA, path(desk)).text

@@ -10,6 +10,7 @@ from tocsin.casework.cap_answers import CAP, answer
 from tocsin.casework.export import export_case
 from tocsin.casework.reads import case_of, report_bytes, report_text
 from tocsin.casework.sources import beside
+from tocsin.casework.understanding import understood
 from tocsin.web.answers import page
 from tocsin.web.doors import House, Officer, officer
 from tocsin.web.pages import (
@@ -25,6 +26,7 @@ from tocsin.web.pages import (
     case_required,
     case_retain,
     case_triage,
+    case_understood,
     case_warning,
     case_watch,
 )
@@ -95,6 +97,7 @@ def report(request: Request, app: House, by: Officer) -> Response:
     at = standing(request, app, by)
     text = report_text(app, at.case_id, at.report.report_id, by)
     shown = text[: case_triage.MOST_SHOWN]
+    reading = understood(at.report, text)
     return page(
         request,
         "case/report.html",
@@ -103,7 +106,9 @@ def report(request: Request, app: House, by: Officer) -> Response:
         report=at.report,
         text=shown,
         cut=len(text) > len(shown),
-        cues=case_triage.cues(shown),
+        cues=case_understood.marked(reading, text, len(shown)),
+        reading=reading,
+        whole=text,
         view=View(at=at),
     )
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tocsin.casework.reads import report_text
-from tocsin.casework.understanding import MODEL, mentions_read, sentences_read
+from tocsin.casework.understanding import mentions_read, model_for, sentences_read
 from tocsin.domain import commands as c
 from tocsin.domain.correcting import Correction, HarmStage, PassageRole
 from tocsin.web.pages.case_steps import At, step
@@ -112,7 +112,7 @@ def correct_reading(form: Form, at: At) -> c.CorrectReading:
         form.wrong("words.1", "Say of at least one passage what it is")
     form.done()
     return c.CorrectReading(
-        case_id=at.case_id, report_id=_id(at), model=MODEL, corrections=tuple(found)
+        case_id=at.case_id, report_id=_id(at), model=model_for(text), corrections=tuple(found)
     )
 
 

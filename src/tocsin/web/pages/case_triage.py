@@ -1,8 +1,7 @@
 """Triage: who is threatened, what is found, how near it is, and what of a report may leave."""
 
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from hashlib import sha256
 from itertools import islice
@@ -23,12 +22,14 @@ from tocsin.domain.findings import (
 )
 from tocsin.domain.kinds import OriginatorReply, VictimKind
 from tocsin.domain.refusal import Code, refuse
+from tocsin.domain.report import Report
 from tocsin.domain.window import Window
-from tocsin.reading.cues import Cue, CueReader
+from tocsin.reading.marks import Mark
+from tocsin.reading.read import Reading
+from tocsin.web.pages import case_understood
 from tocsin.web.pages.case_steps import At, step
 from tocsin.web.pages.forms import Form
 
-READER = CueReader()
 MOST_SHOWN, MOST_BESIDE = 100_000, 10
 MOST_QUOTES, MOST_QUOTED = 10, 2_000
 ZONES = sorted(
@@ -54,7 +55,18 @@ def local(at: datetime, zone: str) -> str:
     return f"{at.astimezone(ZoneInfo(zone)):%Y-%m-%dT%H:%M}"
 
 
-@step("/victims/new", c.NameVictim, title="Who is threatened", button="Name the intended victim")
+def _shown_victim(at: At) -> Form:
+    """With the name as reading found it, where a proposal led here."""
+    return Form.showing(name=at.query.get("name", "")[:500])
+
+
+@step(
+    "/victims/new",
+    c.NameVictim,
+    title="Who is threatened",
+    button="Name the intended victim",
+    show=_shown_victim,
+)
 def name_victim(form: Form, at: At) -> c.NameVictim:
     name = form.text("name", "Enter a name, or a description that fits nobody else", longest=500)
     kind = form.choice("kind", VictimKind, "Choose what the victim is")
@@ -82,6 +94,8 @@ def _shown_findings(at: At) -> Form:
             one: Finding = getattr(found, name.value)
             fields[name.value], fields[f"{name}.basis"] = one.answer.value, one.basis
             fields[f"{name}.words"] = "\n".join(dict.fromkeys(e.words for e in one.evidence))
+    elif at.query.get("take"):
+        fields, _ = case_understood.prefilled(at.victim, shown_beside(at))
     return Form.showing(**fields)
 
 
@@ -96,21 +110,30 @@ def texts(at: At) -> Iterator[tuple[str, str]]:
         yield report_id, report_text(at.app, at.case_id, report_id, at.officer)
 
 
-def cues(text: str) -> list[Cue]:
-    """What may carry a finding, each with its rule in words."""
+def shown_beside(at: At) -> list[tuple[Report, str, Reading]]:
+    """The newest reports with their texts and what reading makes of them."""
+    newest = islice(texts(at), MOST_BESIDE)
+    return case_understood.read((at.case.reports[number], text) for number, text in newest)
+
+
+def beside(readings: Sequence[tuple[Report, str, Reading]]) -> list[tuple[Report, str, list[Mark]]]:
+    """Reports as they are shown: their beginnings, marked."""
     return [
-        replace(cue, rule=cue.rule.partition(".")[2].replace("_", " ")) for cue in READER.cues(text)
+        (report, text[:MOST_SHOWN], case_understood.marked(reading, text, MOST_SHOWN))
+        for report, text, reading in readings
     ]
 
 
 def _beside(at: At) -> Mapping[str, Any]:
-    newest = islice(texts(at), MOST_BESIDE)
-    shown = [(at.case.reports[number], text[:MOST_SHOWN]) for number, text in newest]
+    readings = shown_beside(at)
+    _, proposal = case_understood.prefilled(at.victim, readings)
     return {
         "victim": at.victim,
         "seen": _seen(at),
-        "reports": [(report, text, cues(text)) for report, text in shown],
         "sources": sources_of(at.app, at.case_id, at.officer).count,
+        "reports": beside(readings),
+        "proposal": proposal,
+        "readings": readings,
     }
 
 
@@ -221,8 +244,8 @@ def _shown_tearline(at: At) -> Form:
 
 
 def source(at: At) -> Mapping[str, Any]:
-    text = report_text(at.app, at.case_id, at.report.report_id, at.officer)[:MOST_SHOWN]
-    return {"reports": [(at.report, text, cues(text))]}
+    text = report_text(at.app, at.case_id, at.report.report_id, at.officer)
+    return {"reports": beside(case_understood.read([(at.report, text)]))}
 
 
 @step(

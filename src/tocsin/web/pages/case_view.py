@@ -10,6 +10,7 @@ from typing import Any
 from tocsin.casework.access import allows
 from tocsin.casework.reads import Told, history, report_text
 from tocsin.casework.sources import CaseSources, same_stories, sources_of
+from tocsin.casework.understanding import understood
 from tocsin.domain.actor import ActorKind, Role
 from tocsin.domain.case import Case, Delivery, Recipient
 from tocsin.domain.clocks import is_under_way
@@ -21,7 +22,8 @@ from tocsin.domain.telling import Required, required
 from tocsin.domain.warning import ThreatWarning
 from tocsin.identity.officers import actor_of
 from tocsin.policy.access import Access, CaseFacts, Principal
-from tocsin.reading.cues import Cue
+from tocsin.reading.marks import Mark
+from tocsin.reading.read import Reading
 from tocsin.store import people
 from tocsin.web.pages.case_deliver import officers
 from tocsin.web.pages.case_needs import needs
@@ -29,7 +31,7 @@ from tocsin.web.pages.case_public_needs import Need
 from tocsin.web.pages.case_steps import STEPS, At, Step
 from tocsin.web.pages.case_told import Known, evidence, to_plan
 from tocsin.web.pages.case_told import Told as Standing
-from tocsin.web.pages.case_triage import cues
+from tocsin.web.pages.case_understood import marked
 from tocsin.web.pages.case_watch import found_in
 
 MOST_EXCERPT, MOST_SHOWN = 3_000, 10
@@ -85,6 +87,17 @@ class Waiting:
     why: str
     who: str
     step: Step
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Excerpt:
+    """How a report's text begins, marked; `cut` where more follows."""
+
+    report: Report
+    text: str
+    cues: Sequence[Mark]
+    cut: bool
+    reading: Reading
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -252,11 +265,8 @@ class View:
         ]
 
     @cached_property
-    def reports(self) -> list[tuple[Report, str, list[Cue], bool]]:
-        """The newest reports, each with how its text begins, its cues, and whether more follows.
-
-        Those of one source stand together, at the place of the newest of them.
-        """
+    def reports(self) -> list[Excerpt]:
+        """The newest reports; those of one source together, at the place of their newest."""
         newest = list(self.case.reports)[: -MOST_SHOWN - 1 : -1]
         places = {one: self._source(one) for one in newest}
         first = list(dict.fromkeys(places.values()))
@@ -284,10 +294,17 @@ class View:
         """Reports that are only named, so that a page stays quick with many."""
         return list(self.case.reports.values())[:-MOST_SHOWN][::-1]
 
-    def _excerpt(self, report_id: str) -> tuple[Report, str, list[Cue], bool]:
+    def _excerpt(self, report_id: str) -> Excerpt:
         text = report_text(self.at.app, self.at.case_id, report_id, self.at.officer)
-        shown = text[:MOST_EXCERPT]
-        return self.case.reports[report_id], shown, cues(shown), len(text) > len(shown)
+        report, shown = self.case.reports[report_id], text[:MOST_EXCERPT]
+        reading = understood(report, text)
+        return Excerpt(
+            report=report,
+            text=shown,
+            cues=marked(reading, text, len(shown)),
+            cut=len(text) > len(shown),
+            reading=reading,
+        )
 
     @cached_property
     def history(self) -> list[Told]:
