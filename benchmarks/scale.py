@@ -39,6 +39,6 @@ TINY = Scale(
     peer_leaves=300,
     proofs=20,
     recipients=300,
-    warned=12,
+    warned=6,
     reports=60,
 )

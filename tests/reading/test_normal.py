@@ -131,6 +131,7 @@ def test_characters_lead_back_to_the_bytes_that_hold_them(text, charset):
 
 
 @given(st.binary(max_size=80), st.sampled_from(["utf-8", "cp1251", "utf-16-le"]))
+@example(b"\xed\xa0\xc2A", "utf-8")
 def test_broken_bytes_have_their_place_too(data, charset):
     received = Received(b"\xef\xbb\xbf" + data, charset, mark=3)
     decoded = data.decode(charset, "replace")

@@ -18,8 +18,8 @@ from tocsin.record.canonical import parse
 from tocsin.record.commitments import commit_body, salts_from
 from tocsin.record.frontier import EMPTY
 from tocsin.record.leaf import ZERO, decode, leaf_hash
+from tocsin.store import bodies, events, jobs, published, replay, views
 from tocsin.store import contacts as stored
-from tocsin.store import events, jobs, published, replay, views
 from tocsin.store import sources as kept
 from tocsin.store.engine import Connection
 
@@ -60,14 +60,14 @@ def examine(app: App, progress: Progress = unwatched) -> Examined:
     with app.store.read() as db:
         read = _read_record(app, db, progress)
         live = {key: case_id for lane in LANES for key, case_id in jobs.live_keys(db, lane).items()}
-        known = kept.known(db)
+        known, here = kept.known(db), bodies.kept(db)
         if replay.views_are_current(db):
             read.complaints += _untrue_views(db, read)
         else:
             read.complaints.append("The views are missing or of another version; run --rebuild.")
     # A job's key names its delivery and how often it was tried when the job was planned.
     tried = {key.rpartition("#")[0] for key in live}
-    read.complaints += _unsourced(read, known)
+    read.complaints += _unsourced(read, known, here)
     for case in read.cases.values():
         read.complaints += _complaints(case, live.keys(), tried)
         read.complaints += _unpublished(app, case)
@@ -175,9 +175,15 @@ def _untrue_views(db: Connection, read: _Read) -> Iterator[str]:
             yield f"Contact {contact_id} is not shown as its record has it; run --rebuild."
 
 
-def _unsourced(read: _Read, known: Collection[str]) -> Iterator[str]:
-    """Whether each report that can be read is among the sources, and no other."""
-    told = {one for case in read.cases.values() if not case.destroyed for one in case.reports}
+def _unsourced(read: _Read, known: Collection[str], here: Collection[str]) -> Iterator[str]:
+    """Whether each report whose words are here is among the sources, and no other."""
+    told = {
+        one.report_id
+        for case in read.cases.values()
+        if not case.destroyed
+        for one in case.reports.values()
+        if one.sha256 in here
+    }
     if read.broken:
         known = told.intersection(known)  # of their cases it is not known what they hold
     if told != set(known):

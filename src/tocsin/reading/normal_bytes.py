@@ -58,9 +58,10 @@ class Received:
         while True:
             fresh = decoder.decode(self._data[at : at + 1], at + 1 >= len(self._data))
             if seen + len(fresh) > character:
-                # Of several at once, the first is what was broken off, the rest a byte each.
-                after = character - seen
-                return at + 1 - len(fresh) + after if after else begins
+                # Of several at once, the first is what was broken off, the rest a byte each;
+                # what was read last may be held back still.
+                after, told = character - seen, at + 1 - len(decoder.getstate()[0])
+                return told - len(fresh) + after if after else begins
             at += 1
             if fresh:
                 seen += len(fresh)

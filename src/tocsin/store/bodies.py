@@ -59,6 +59,11 @@ def body(db: Connection, vault: Vault, sha256: str) -> Body | None:
     return None if row is None else opened(vault, sha256, *row)
 
 
+def kept(db: Connection) -> set[str]:
+    """The SHA-256 of every report that is here."""
+    return set(db.execute(select(_body.c.sha256)).scalars())
+
+
 def destroy(db: Connection, sha256: str) -> None:
     """Delete a report's key and what it opened, for good."""
     _DELETE_KEY.run(db, gone=sha256)
