@@ -4,6 +4,7 @@ It proposes yes, or leaves the finding unknown; never no, for what a report does
 all the same. Nothing follows from nationality, and officers decide.
 """
 
+from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -23,7 +24,6 @@ _BY = (Role.PERPETRATOR_PERSON, Role.PERPETRATOR_ORGANISATION)
 _HARMS = {harm.value: harm for harm in Harm}
 _GRAVEST = (Harm.KILLING, Harm.KIDNAPPING, Harm.SERIOUS_BODILY_INJURY)
 _DAY = timedelta(days=1)
-_Found = TypeVar("_Found", Mention, TimeExpression, Place)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +32,9 @@ class Span:
 
     start: int
     end: int
+
+
+_Found = TypeVar("_Found", Mention, TimeExpression, Place, Span)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,11 +123,14 @@ def _by_name(mentions: Iterable[Mention]) -> list[tuple[Mention, ...]]:
 
 
 def _within(found: Iterable[_Found], sentences: Sequence[Weighed]) -> list[_Found]:
-    return [one for one in found if _in_any(one.start, sentences)]
-
-
-def _in_any(start: int, sentences: Iterable[Weighed]) -> bool:
-    return any(one.start <= start < one.end for one in sentences)
+    """What begins in one of the sentences, which are in order."""
+    starts = [one.start for one in sentences]
+    inside = []
+    for one in found:
+        at = bisect_right(starts, one.start) - 1
+        if at >= 0 and one.start < sentences[at].end:
+            inside.append(one)
+    return inside
 
 
 class _Case:
@@ -142,7 +148,7 @@ class _Case:
         self.near = [sentences[number] for number in near if 0 <= number < len(sentences)]
         self.mentions = _within(understood.mentions, self.near)
         self.places = _within(understood.places, self.near)
-        self.soon = [one for one in understood.soon if _in_any(one.start, self.near)]
+        self.soon = _within(understood.soon, self.near)
         self.times = [one for one in _within(understood.times, self.near) if self._ahead(one)]
 
     def proposal(self) -> Proposal:

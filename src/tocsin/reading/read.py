@@ -25,7 +25,7 @@ from tocsin.reading.weighing import Weighed, weigh
 from tocsin.reading.when import read_times
 from tocsin.reading.where import read_places
 
-MOST_READ = 400_000  # characters of one report; what lies beyond is said to be unread
+MOST_READ = 200_000  # characters of one report; what lies beyond is said to be unread
 _SOON = "impending.soon"
 
 
