@@ -1,6 +1,5 @@
 """`tocsin read`: what a file says, with its words marked; nothing is kept and nobody signs in."""
 
-import json
 from pathlib import Path
 
 import pytest
@@ -77,10 +76,11 @@ def test_a_file_that_cannot_be_read_keeps_no_other_from_being_read(tocsin: Tocsi
 
 def test_a_time_without_a_zone_is_refused(tocsin: Tocsin, file):
     told = tocsin("read", file("alert.txt", WARNING), "--known-at", "2024-03-07T12:00")
-    assert told.status == 2 or "zone" in told.err
+    assert told.status == 2
+    assert "time-without-zone" in told.err
 
 
 def test_words_that_would_steer_a_terminal_are_spelt_out(tocsin: Tocsin, file):
     told = tocsin("read", file("alert.txt", WARNING + "\x1b]0;owned\x07"), "--whole")
     assert "\x1b" not in told.out
-    assert json.dumps("\x1b")[1:-1] in told.out or "owned" in told.out
+    assert "owned" in told.out

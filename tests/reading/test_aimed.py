@@ -19,6 +19,7 @@ def whom(text):
         ("Extremists have plans to target large gatherings in Moscow.", ["large gatherings"]),
         ("The two journalists are going to be kidnapped.", ["The two journalists"]),
         ("He said he would strangle his sister if she left.", ["his sister"]),
+        ("They plan bombings against the crowds at the fair.", ["the crowds"]),
         ("I will kill you.", []),
         ("They will attack again.", []),
         ("The library opens at nine.", []),

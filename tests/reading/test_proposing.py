@@ -1,6 +1,6 @@
 """From what was understood to five findings: yes or unknown, with the very words, never no."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 from hypothesis import given
@@ -62,6 +62,15 @@ def test_a_time_that_had_passed_when_the_report_came_is_not_impending():
     (one,) = proposals(*told, roles=((Role.VICTIM, "the mayor"),), known_at=WARNED)
     assert answers(one)[FindingName.IMPENDING] is Answer.UNKNOWN
     assert one.opens is None
+
+
+def test_the_time_in_the_words_of_the_threat_goes_before_one_beside_it():
+    told = (
+        ("The hall opens again on 12 March 2024.", Stage.NONE),
+        ("They will kill the mayor on 9 March 2024.", Stage.THREATENED),
+    )
+    (one,) = proposals(*told, roles=((Role.VICTIM, "the mayor"),), known_at=WARNED)
+    assert (one.opens.date(), one.closes.date()) == (date(2024, 3, 9), date(2024, 3, 10))
 
 
 def test_each_intended_victim_has_a_proposal_of_their_own():

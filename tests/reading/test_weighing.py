@@ -1,9 +1,12 @@
 """Rules and model side by side: either raises a threat, and where they differ it is seen."""
 
+from dataclasses import replace
+
 import pytest
 
-from tests.reading.understood_by_hand import weighed
+from tests.reading.understood_by_hand import judged, modelled, ruled, weighed
 from tocsin.reading.understood import Stage
+from tocsin.reading.weighing import weigh
 
 
 @pytest.mark.parametrize("stage", [Stage.THREATENED, Stage.ATTEMPTED])
@@ -40,6 +43,20 @@ def test_a_model_that_is_not_sure_raises_nothing():
 
 def test_a_threat_and_an_attempt_together_are_harm_to_come():
     assert weighed(None, threatened=0.3, attempted=0.3).threat
+
+
+def test_single_words_that_tell_of_nothing_are_no_reason_and_are_not_shown():
+    words = replace(judged([(0, 10)], [Stage.THREATENED], harm="unknown")[0], why=("word:money",))
+    (one,) = weigh([(0, 10)], ruled([words]), [modelled((0, 10), threatened=0.4)])
+    assert (one.stage, one.agreed, one.judgement) == (Stage.NONE, True, None)
+
+
+def test_how_sure_a_model_must_be_to_raise_a_threat_alone_is_for_the_caller():
+    seen = [modelled((0, 10), threatened=0.6)]
+    assert [weigh([(0, 10)], ruled([]), seen, raises)[0].threat for raises in (0.5, 0.7)] == [
+        True,
+        False,
+    ]
 
 
 def test_without_a_model_rules_stand_alone_and_nobody_agrees_or_differs():

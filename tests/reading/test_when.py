@@ -121,6 +121,14 @@ def test_a_reported_warning_counts_from_the_day_it_was_given() -> None:
             "03-05",
         ),
         ("Our desk, 5 March, was closed. It opens today.", "today", "document", "03-22"),
+        (
+            "MOSCOW, 7 March 2024. Security Alert.\n\nAvoid the hall tomorrow.",
+            "tomorrow",
+            "dateline",
+            "03-08",
+        ),
+        ("7 March 2024\n\nThey will come on 9 March.", "9 March", "dateline", "03-09"),
+        ("7 March 2023 was a quiet day. It opens today.", "today", "document", "03-22"),
     ],
 )
 def test_the_anchor_chosen_is_said(text: str, words: str, kind: str, opens: str) -> None:

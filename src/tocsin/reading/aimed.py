@@ -29,9 +29,13 @@ _ENDS = (
 )
 _WORD = r"[^\W\d_][\w'’.-]*"
 _OWN = rf"(?!(?i:{'|'.join(_ENDS.split())})\b){_WORD}"
+_DEED = (
+    r"(?:attacks?|bombings?|shootings?|assassinations?|killings?|plots?|threats?|violence|massacre)"
+)
 _SOME = r"(?i:the|a|an|any|all|every|some|several|many|his|her|their|our|your|my|two|three)"
 _PHRASE = rf"(?:{_SOME}\s)?{_OWN}(?:\s{_OWN}){{0,6}}"
 _AFTER = re.compile(rf"(?i:{_ACT})\s(?P<whom>{_PHRASE})")
+_AGAINST = re.compile(rf"(?i:\b{_DEED}\s(?:against|on))\s(?P<whom>{_PHRASE})")
 _COMING = r"(?:will|would|shall|must|is|are)\s(?:(?:going|about)\sto\s|to\s|soon\s)?(?:be|get)"
 _TITLED = r"(?:[Tt]he|[Oo]ur|[Tt]heir|[Hh]is|[Hh]er)\s(?:[a-z]+\s){0,3}[a-z]+"
 _NAMED = r"[A-Z][\w'’-]*(?:\s(?:(?:de|al|van|of)\s)?[A-Z][\w'’-]*){0,4}"
@@ -43,7 +47,7 @@ _EMPTY = re.compile(rf"(?i:{_SOME}\s)?(?i:{'|'.join(_NOBODY.split())})")
 
 def aimed_at(text: str, start: int, end: int) -> Iterator[Mention]:
     """Victims of the acts in `text[start:end]`, in order; time is linear in it."""
-    for pattern in (_BEFORE, _AFTER):
+    for pattern in (_BEFORE, _AFTER, _AGAINST):
         for match in pattern.finditer(text, start, end):
             words = match["whom"].rstrip(".'’-")
             if not _EMPTY.fullmatch(words):

@@ -1,7 +1,6 @@
 """Cues: words of a report that may carry one of the five findings.
 
-A cue points a person at a passage and proves nothing. Deeper reading comes later
-behind the same `Reader`.
+A cue points a person at a passage and proves nothing.
 """
 
 import re
@@ -10,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from importlib import resources
-from typing import Any, Protocol
+from typing import Any
 
 from tocsin.domain.findings import FindingName
 
@@ -41,14 +40,6 @@ class Cue:
     finding: FindingName
     words: str
     rule: str
-
-
-class Reader(Protocol):
-    """Anything that finds cues in a text."""
-
-    def cues(self, text: str) -> Sequence[Cue]:
-        """Cues in the order of the text; those of one finding never overlap."""
-        ...
 
 
 class CueReader:

@@ -149,7 +149,12 @@ class _Case:
         self.mentions = _within(understood.mentions, self.near)
         self.places = _within(understood.places, self.near)
         self.soon = _within(understood.soon, self.near)
-        self.times = [one for one in _within(understood.times, self.near) if self._ahead(one)]
+        # The sentence that threatens tells its own time better than the one beside it.
+        own, beside = (
+            [one for one in _within(understood.times, some) if self._ahead(one)]
+            for some in (self.threats, self.near)
+        )
+        self.times = own or beside
 
     def proposal(self) -> Proposal:
         opens, closes = self._window()

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable, Sequence
 
 from tocsin.domain.findings import Harm
+from tocsin.reading.threats import explained
 from tocsin.reading.understood import Certainty, Stage
 from tocsin.reading.weighing import Weighed
 from tocsin.reading.when import TimeExpression
@@ -37,14 +38,15 @@ def seen_by(threats: Sequence[Weighed]) -> str:
     if any(one.agreed for one in threats):
         return "Rules and model agree."
     one = max(threats, key=lambda threat: threat.confidence)
-    if one.model is None:
-        return "Rules say so; no model reads this language here."
-    other = f"{one.model.stage} ({one.model.stages[one.model.stage]:.2f})"
     if one.judgement is None:
         return "The model says so; no rule does."
+    rules = f"({joined(map(explained, one.judgement.why[:2]))})"
+    if one.model is None:
+        return f"Rules say so {rules}; no model reads this language here."
+    other = f"{one.model.stage} ({one.model.stages[one.model.stage]:.2f})"
     if one.judgement.stage is one.stage:
-        return f"Rules say so; the model says {other}."
-    return f"The model says so; the rules say {one.judgement.stage}."
+        return f"Rules say so {rules}; the model says {other}."
+    return f"The model says so; the rules say {one.judgement.stage} {rules}."
 
 
 def why_certain(threats: Sequence[Weighed]) -> str:

@@ -12,7 +12,7 @@ from tocsin.reading.understood import Certainty, Judgement, SentenceReading, Sta
 # What rules alone are worth: words that are reason enough, a phrase, single words that add up.
 _STRONG, _PHRASE, _WORDS = 0.9, 0.7, 0.4
 # A model's probability from which it raises a threat by itself, or together with single words.
-_RAISES, _SUPPORTS = 0.5, 0.3
+RAISES, _SUPPORTS = 0.5, 0.3
 _SINGLE = ("word:", "elsewhere:")
 _PLENTY = 0.75  # a report's score from which single words are taken for a phrase
 # Of single words, those of which at least one must stand there: others only add to them.
@@ -51,18 +51,19 @@ def weigh(
     spans: Sequence[tuple[int, int]],
     ruled: ReportJudgement,
     readings: Sequence[SentenceReading] = (),
+    raises: float = RAISES,
 ) -> tuple[Weighed, ...]:
     """Every sentence in order; of several judgements on one the first counts.
 
-
-    `readings` are those of the same sentences; a model may not have read all.
+    `readings` are those of the same sentences; a model may not have read all. From the
+    probability `raises` on it raises a threat by itself.
     """
     judged: dict[int, Judgement] = {}
     for one in ruled.judgements:
         judged.setdefault(one.sentence, one)
     read = {(one.start, one.end): one for one in readings}
     return tuple(
-        _weighed(span, judged.get(number), read.get(span), ruled)
+        _weighed(span, judged.get(number), read.get(span), ruled, raises)
         for number, span in enumerate(spans)
     )
 
@@ -72,9 +73,12 @@ def _weighed(
     rule: Judgement | None,
     model: SentenceReading | None,
     ruled: ReportJudgement,
+    raises: float,
 ) -> Weighed:
+    trust = _trust(rule, ruled)
+    rule = rule if trust else None
     said = rule.stage if rule else Stage.NONE
-    stage, confidence = _stage(rule, model, _trust(rule, ruled))
+    stage, confidence = _stage(rule, model, trust, raises)
     certainty = rule.certainty if rule else Certainty.NONE
     if model and stage is not Stage.NONE and certainty is Certainty.NONE:
         certainty = max(model.certainties, key=model.certainties.__getitem__)
@@ -92,18 +96,18 @@ def _weighed(
 
 
 def _stage(
-    rule: Judgement | None, model: SentenceReading | None, trust: float
+    rule: Judgement | None, model: SentenceReading | None, trust: float, raises: float
 ) -> tuple[Stage, float]:
     """The stage and its confidence: a coming harm that either sees goes before all else.
 
     Single words that add up raise nothing where a model reads and sees nothing either.
     """
     if model is None:
-        return (rule.stage, trust) if rule and trust else (Stage.NONE, _PHRASE)
+        return (rule.stage, trust) if rule else (Stage.NONE, _PHRASE)
     coming = sum(model.stages.get(stage, 0.0) for stage in _COMING)
-    if rule and rule.stage in _COMING and trust and (trust > _WORDS or coming >= _SUPPORTS):
+    if rule and rule.stage in _COMING and (trust > _WORDS or coming >= _SUPPORTS):
         return rule.stage, max(coming, (trust + coming) / 2)
-    if coming >= _RAISES:
+    if coming >= raises:
         stage = max(_COMING, key=lambda stage: model.stages.get(stage, 0.0))
         return stage, coming / 2 if rule and rule.stage not in _COMING else coming * _PHRASE
     if rule and rule.stage not in _COMING:

@@ -16,6 +16,9 @@ _CARRY = 3  # sentences after one whose speech is dated
 _OPEN, _CLOSE = frozenset("“«„「『"), frozenset("”»‟」』")
 _VERB = re.compile("[QTΘ]")
 _AGENCY = re.compile(r"\s*(?:\([^()\n]{1,60}\)\s*|\[[^\]\n]{1,60}\]\s*)*(?:--|—|–|-\s|-$|:|/)")
+# What follows a date that stands at the very top, with its year, where no dash and no agency does.
+_YEAR = re.compile(r"(?:19|20)\d\d")
+_HEADING = re.compile(r"[ \t]*(?:\.(?=\s|\Z)|\n|\Z)")
 _PLACE = re.compile(r"[^\W\d_][^\n,]{0,60}(?:,[^\n,]{1,40})?[,.]?\s*\Z")
 
 
@@ -68,9 +71,11 @@ class Speech:
 
 
 def is_dateline(text: str, start: int, end: int) -> bool:
-    """Whether a date at the top of a text stands between a place and a dash."""
+    """Whether a date at the top is the text's own: between a place and a dash, or its heading."""
     if start > 400:
         return False
+    if _is_heading(text, start, end):
+        return True
     line = text.rfind("\n", 0, start) + 1
     before = text[line:start].strip()
     return (
@@ -78,6 +83,16 @@ def is_dateline(text: str, start: int, end: int) -> bool:
         and before.lstrip("[(*-/ ")[:1].isupper()
         and bool(_PLACE.search(text[max(line, start - 110) : start]))
         and bool(_AGENCY.match(text[end : end + 140]))
+    )
+
+
+def _is_heading(text: str, start: int, end: int) -> bool:
+    """Whether a date with its year is all that the text begins with, but for a place."""
+    before = text[:start].strip()
+    return (
+        (not before or bool(_PLACE.fullmatch(text[:start].lstrip())))
+        and _YEAR.search(text, start, end) is not None
+        and _HEADING.match(text, end) is not None
     )
 
 

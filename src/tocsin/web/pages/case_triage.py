@@ -133,7 +133,6 @@ def _beside(at: At) -> Mapping[str, Any]:
         "sources": sources_of(at.app, at.case_id, at.officer).count,
         "reports": beside(readings),
         "proposal": proposal,
-        "readings": readings,
     }
 
 
