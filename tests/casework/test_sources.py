@@ -12,11 +12,12 @@ from tests.support.house import JO
 from tocsin.casework import doctor, reads, sources
 from tocsin.casework.handle import handle
 from tocsin.casework.intake import Receipt, Received, receive
+from tocsin.cli.run import make_ready
 from tocsin.domain import commands as c
 from tocsin.domain.kinds import Matter, VictimKind
 from tocsin.domain.refusal import Code
 from tocsin.reading.sources import Relation
-from tocsin.store import schema
+from tocsin.store import replay, schema
 from tocsin.store import sources as kept
 
 STORY = Received(
@@ -146,8 +147,19 @@ def test_another_process_and_a_rebuild_make_the_same_index(furnished, opens):
 def test_the_doctor_says_when_reports_are_not_compared(furnished):
     with furnished.store.write() as db:
         kept.clear(db)
+        assert replay.sources_are_missing(db)
     (complaint,) = doctor.examine(furnished).complaints
     assert "5 reports are not compared" in complaint
+
+
+def test_a_house_from_before_there_was_an_index_is_made_ready_as_it_starts(furnished):
+    before = index_of(furnished)
+    with furnished.store.write() as db:
+        kept.clear(db)
+    make_ready(furnished, example=False)
+    assert index_of(furnished) == before
+    with furnished.store.read() as db:
+        assert not replay.sources_are_missing(db)
 
 
 def test_what_is_destroyed_is_compared_no_more(app):

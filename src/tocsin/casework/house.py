@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from threading import Lock
 
+from tocsin.casework.glances import Glances
 from tocsin.channels import Channel
 from tocsin.domain.case import Case
 from tocsin.domain.force import Force
@@ -108,6 +109,7 @@ class App:
     tile_cache: TileCache = field(default_factory=TileCache)
     log_signers: dict[bytes, tuple[Signer, Signer]] = field(default_factory=dict, repr=False)
     grams: dict[bool, Grams] = field(default_factory=dict, repr=False)
+    glances: Glances = field(default_factory=Glances)
 
     def policy_for(self, case: Case) -> InForce:
         """The policy a case was opened under: old cases keep theirs."""

@@ -4,9 +4,11 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import NoReturn
 
 from tocsin.casework.access import allows, may_read
+from tocsin.casework.glances import Glance
 from tocsin.casework.handle import load, tail_of
 from tocsin.casework.house import App
 from tocsin.casework.records import Record, event_of, folded, of_case
@@ -14,9 +16,12 @@ from tocsin.domain.actor import Actor, ActorKind, Role
 from tocsin.domain.case import Case
 from tocsin.domain.narrate import narrate
 from tocsin.domain.refusal import Code, refuse
+from tocsin.domain.report import Report
+from tocsin.domain.stage import Stage, stage
 from tocsin.store import bodies, views
 from tocsin.store.instants import from_us
 
+MOST_GLANCED = 4
 DESTROYED = "What was recorded here has lawfully been destroyed."
 
 _UNSOUGHT = re.compile("[\0\ud800-\udfff]")  # no title holds these, and databases refuse them
@@ -56,6 +61,21 @@ def read_case(app: App, case_id: str, by: Actor) -> Case:
 def report_text(app: App, case_id: str, report_id: str, by: Actor) -> str:
     """What a report says, as text."""
     return _body(app, case_id, report_id, by).text
+
+
+def glance(app: App, case: Case) -> Glance | None:
+    """What reading makes of the newest reports of a case not yet triaged; None until it has."""
+    if stage(case) is not Stage.TRIAGE:
+        return None
+    newest = list(case.reports.values())[-MOST_GLANCED:]
+    found = [app.glances.of(one, partial(_text_if_kept, app, one)) for one in newest]
+    return max(filter(None, found), key=lambda one: one.confidence, default=None)
+
+
+def _text_if_kept(app: App, report: Report) -> str | None:
+    with app.store.read() as db:
+        kept = bodies.body(db, app.vault, report.sha256)
+    return kept.text if kept else None
 
 
 def report_bytes(app: App, case_id: str, report_id: str, by: Actor) -> bytes:

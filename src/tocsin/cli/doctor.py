@@ -55,9 +55,14 @@ def _examined(app: App) -> Examined:
 def _rebuilt(app: App) -> bool | None:
     """Whether the views came out as they were; None where there were none of this version."""
     before = _digest(app)
+    rebuild_watched(app)
+    return None if before is None else before == _digest(app)
+
+
+def rebuild_watched(app: App) -> None:
+    """Rebuild the views and the index of sources, and show how far it is."""
     with progress("Rebuilding the views", _last(app)) as bar:
         rebuild(app, lambda done: bar.update(bar.task_ids[0], completed=done))
-    return None if before is None else before == _digest(app)
 
 
 def _digest(app: App) -> str | None:

@@ -15,11 +15,11 @@ from cyclopts import Parameter, validators
 
 from tocsin.app import build
 from tocsin.casework import people
-from tocsin.casework.doctor import rebuild
 from tocsin.casework.house import App
 from tocsin.casework.player import play
 from tocsin.casework.scenario import load
 from tocsin.casework.understanding import warm
+from tocsin.cli.doctor import rebuild_watched
 from tocsin.cli.output import COMMON, Common
 from tocsin.cli.workers import working
 from tocsin.domain.refusal import Code, refuse
@@ -90,7 +90,7 @@ def _start(settings: Settings, common: Common, *, role: str, example: bool) -> N
         listening = stack.enter_context(_listening(settings)) if role != "worker" else None
         app = build(settings)
         stack.callback(app.close)
-        _make_ready(app, example=example)
+        make_ready(app, example=example)
         server = _server(app) if listening else None
         stop = Event()
 
@@ -107,11 +107,16 @@ def _start(settings: Settings, common: Common, *, role: str, example: bool) -> N
         common.show(told, *lines)
         print(end="", flush=True)  # whoever started us may read this through a pipe
         if server:
-            Thread(target=warm, name="reading", daemon=True).start()
+            Thread(target=_read_ahead, args=(app,), name="reading", daemon=True).start()
         if server is None or listening is None:
             stop.wait()
         elif not stop.is_set():
             server.run(sockets=[listening])
+
+
+def _read_ahead(app: App) -> None:
+    warm()
+    app.glances.work()
 
 
 @contextmanager
@@ -135,12 +140,13 @@ def _listening(settings: Settings) -> Iterator[socket.socket]:
         yield listening
 
 
-def _make_ready(app: App, *, example: bool) -> None:
-    """Views of this version, and the example in a house without a record."""
+def make_ready(app: App, *, example: bool) -> None:
+    """Views of this version, sources of all reports, and the example where there is no record."""
     with app.store.read() as db:
         empty, current = not events.last_position(db), replay.views_are_current(db)
+        current = current and not replay.sources_are_missing(db)
     if not current:
-        rebuild(app)
+        rebuild_watched(app)
     if empty and example:
         now = datetime.now(UTC)
         for name, ago in EXAMPLE:

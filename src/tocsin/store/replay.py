@@ -40,6 +40,18 @@ def views_are_current(db: Connection) -> bool:
     return db.execute(select(_VERSION.c.fingerprint)).scalar_one_or_none() == fingerprint()
 
 
+def sources_are_missing(db: Connection) -> bool:
+    """Whether reports are kept and none is in the index of sources: they came before there was one.
+
+    `rebuild` alone does not mend that; the use case around it does.
+    """
+    kept, indexed = (
+        db.execute(select(table).limit(1)).first() is not None
+        for table in (schema.report_body, schema.source_report)
+    )
+    return kept and not indexed
+
+
 def rebuild(db: Connection, project: Callable[[events.EventRow], object]) -> int:
     """Drop the views and give every event, in the record's order, to `project`.
 

@@ -2,17 +2,44 @@
 
 import re
 from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
 
 from tests.builders import ANNA, BEN, DAY, DMITRI, FINN, INES, NOW
+from tests.reading.understood_by_hand import proposals
 from tests.support.house import JO
 from tests.web.pages.road import received, warned
+from tocsin.casework import glances
 from tocsin.casework.handle import handle
 from tocsin.casework.worker import work_all
 from tocsin.domain import commands as c
 from tocsin.domain.findings import Urgency
+from tocsin.reading.understood import Stage as Threatened
 from tocsin.store import people
+
+THREAT = proposals(("They will kill the mayor on 9 May 2024.", Threatened.THREATENED), known_at=NOW)
+
+
+@pytest.fixture
+def read_ahead(house, monkeypatch):
+    """Reads what the queue asked for; `threat` in a text is a threat, `broken` breaks reading."""
+    asked = []
+
+    def understood(_report, text):
+        asked.append(text)
+        assert text != "broken"
+        return SimpleNamespace(proposals=THREAT if text == "threat" else ())
+
+    monkeypatch.setattr(glances, "understood", understood)
+    house.glances.at_work = True
+
+    def work():
+        house.glances.end()
+        house.glances.work()
+        return asked
+
+    return work
 
 
 def listed(page):
@@ -132,3 +159,36 @@ def test_an_officer_without_a_role_is_told_whom_to_ask(house, visits):
             ),
         )
     assert "Ask an administrator" in visitor.get("/").text
+
+
+def test_a_case_nobody_has_triaged_says_what_reading_makes_of_it_once_it_is_read(
+    house, visits, read_ahead
+):
+    threatens, quiet = received(house, b"threat"), received(house, b"quiet")
+    before = visits(ANNA).get("/").text
+    assert "Reading sees" not in before
+    assert sorted(read_ahead()) == ["quiet", "threat"]
+    rows = dict(re.findall(r'<tr id="row-([\w-]+)">(.*?)</tr>', visits(ANNA).get("/").text, re.S))
+    assert "Reading sees a threat to life" in rows[threatens]
+    assert "Reading sees no threat" in rows[quiet]
+    assert len(read_ahead()) == 2
+
+
+def test_a_report_that_breaks_reading_is_logged_without_its_words_and_keeps_no_other_waiting(
+    house, visits, read_ahead, caplog
+):
+    received(house, b"broken")
+    received(house, b"threat")
+    visits(ANNA).get("/")
+    read_ahead()
+    assert "could not be read ahead" in caplog.text
+    assert visits(ANNA).get("/").text.count("Reading sees") == 1
+
+
+def test_nothing_is_read_ahead_where_nobody_works_or_once_it_was_triaged(house, visits, read_ahead):
+    warned(house)
+    visits(ANNA).get("/")
+    house.glances.at_work = False
+    received(house, b"threat")
+    visits(ANNA).get("/")
+    assert read_ahead() == []

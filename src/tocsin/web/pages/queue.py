@@ -14,11 +14,13 @@ from fastapi.responses import RedirectResponse, Response
 from tocsin.app import App
 from tocsin.casework import force, reads
 from tocsin.casework.access import allows
+from tocsin.casework.glances import Glance
 from tocsin.casework.handle import load
 from tocsin.casework.sources import same_stories
 from tocsin.domain.actor import Actor, Role
 from tocsin.domain.case import Case
 from tocsin.domain.duty import Clock
+from tocsin.domain.findings import Urgency
 from tocsin.domain.inbound import untested
 from tocsin.domain.plans import WAITED_FOR
 from tocsin.domain.refusal import Code, refuse
@@ -57,6 +59,11 @@ ITS_CLOCK = {
     (Stage.AWAIT_ANSWER, Clock.RECEIPT),
 }
 """Steps whose clock goes without saying."""
+NEARNESS = {
+    Urgency.IMMINENT: "within a day",
+    Urgency.NEAR: "within a week",
+    Urgency.LATER: "later than in a week",
+}
 
 
 class State(StrEnum):
@@ -71,7 +78,8 @@ class Line:
     `waits_for` says what the clock is for where the next step does not. `lapsed` counts how
     often its most overdue clock has run out, `lapses` how often any has. `untested` counts the
     claims of warnings given to us; `owes` is whether a sender waits for a receipt or an answer;
-    `same_story_in` names open cases that had a new one's story before.
+    `same_story_in` names open cases that had a new one's story before. `read_as` is what reading
+    makes of a case that nobody has triaged; empty where it has not been read.
     """
 
     row: views.CaseRow
@@ -86,6 +94,7 @@ class Line:
     watched: bool
     sighted: bool
     same_story_in: tuple[str, ...]
+    read_as: str
 
 
 Sought = Annotated[str, Query(max_length=200)]
@@ -136,12 +145,27 @@ def lines(app: App, me: Actor, rows: Sequence[views.CaseRow], now: datetime) -> 
         app.cache.put(case)
     same = same_stories(app, me, cases)
     return [
-        _line(row, case, now, same.get(row.case_id, ()))
+        _line(row, case, now, same.get(row.case_id, ()), _read_as(reads.glance(app, case)))
         for row, case in zip(rows, cases, strict=True)
     ]
 
 
-def _line(row: views.CaseRow, case: Case, now: datetime, same_story_in: tuple[str, ...]) -> Line:
+def _read_as(glance: Glance | None) -> str:
+    if glance is None:
+        return ""
+    if not glance.threat:
+        return "Reading sees no threat in it; it may be wrong."
+    near = f", {NEARNESS[glance.urgency]}" if glance.urgency else ""
+    return f"Reading sees a threat to life{near} (confidence {glance.confidence:.2f})."
+
+
+def _line(
+    row: views.CaseRow,
+    case: Case,
+    now: datetime,
+    same_story_in: tuple[str, ...],
+    read_as: str,
+) -> Line:
     due = None if row.next_due_us is None else from_us(row.next_due_us)
     stage, clock = Stage(row.stage), Clock(row.next_clock) if row.next_clock else None
     lapsed = max((deadline.level for deadline in case.deadlines.values()), default=0)
@@ -158,6 +182,7 @@ def _line(row: views.CaseRow, case: Case, now: datetime, same_story_in: tuple[st
         watched=bool(case.live_watches),
         sighted=any(case.watches[one].sighted for one in case.live_watches),
         same_story_in=same_story_in,
+        read_as=read_as,
     )
 
 
