@@ -33,6 +33,13 @@ def test_no_trick_hides_a_plain_threat(text):
     assert reading.threat
 
 
+@pytest.mark.parametrize("language", ["fr", "RU", "tr", "en-GB", "EN", "fi"])
+def test_no_language_that_a_document_claims_hides_a_plain_threat(language):
+    reading = reader().read(THREAT, language=language)
+    assert reading.threat
+    assert "Ilda Norr" in {one.intended_victim for one in reading.proposals}
+
+
 @pytest.mark.parametrize(
     "text",
     ["", " ", "\0", "\u202e\u2066", "a", "\ud800", "你 и ש a ", "?" * 10_000, "kill " * 2_000],

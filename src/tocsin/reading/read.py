@@ -4,7 +4,7 @@ Cheap steps come first; what the gate finds ordinary is not read further unless 
 give reason to. It proposes, people decide.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, tzinfo
 from typing import Any, Protocol
@@ -19,7 +19,7 @@ from tocsin.reading.multilingual import Multilingual, is_installed
 from tocsin.reading.normal import Normal, normalise
 from tocsin.reading.proposing import Proposal, Span, Understood, propose
 from tocsin.reading.sentences import sentences
-from tocsin.reading.threats import ReportJudgement, report, rules_id
+from tocsin.reading.threats import LANGUAGES, ReportJudgement, report, rules_id
 from tocsin.reading.understood import Mention, Role, SentenceReading
 from tocsin.reading.weighing import RAISES, Weighed, weigh
 from tocsin.reading.when import read_times
@@ -39,7 +39,7 @@ class Reading:
     `further` is unset where nothing called for more than the gate: `understood` is then empty.
     `linguist` is set where a person who knows the language should look. `read_by` are the ids
     of rules and models. `unread` is how many characters at the end nobody read, `unmodelled` how
-    many before these rules alone read.
+    many before these rules alone read: all, where no model reads the language.
     """
 
     normal: Normal
@@ -117,16 +117,26 @@ class ReportReader:
     ) -> Reading:
         """Read `text`, received at `known_at` and telling times in `zone`.
 
-        `language` overrules what is detected; `whole` reads on whatever the gate says. The time
-        is bounded by `MOST_READ`, whatever the text is.
+        `language` is what is said of it, a language tag; it counts where there are rules for it.
+        Where that reading sees no threat, the text is read in the language detected too.
+        `whole` reads on whatever the gate says. `MOST_READ` bounds the time, whatever the text.
         """
         normal = normalise(text)
-        words = normal.text[:MOST_READ]
-        spoken = _language(words, language)
+        understood = Understood(text=normal.text[:MOST_READ], known_at=known_at)
+        spoken, *others = _languages(understood.text, language)
+        reading = self._in(spoken, normal, understood, zone, whole=whole)
+        for other in others if not reading.threat else ():
+            again = self._in(other, normal, understood, zone, whole=whole)
+            reading = again if again.threat else reading
+        return reading
+
+    def _in(
+        self, spoken: Language, normal: Normal, understood: Understood, zone: tzinfo, *, whole: bool
+    ) -> Reading:
+        words = understood.text
         gate = self._gate.judge(words, spoken.code)
         spans = sentences(words, spoken.code)
         ruled = report(words, spans, spoken.code)
-        understood = Understood(text=words, known_at=known_at)
         reading = Reading(
             normal=normal, language=spoken, gate=gate, further=False, understood=understood
         )
@@ -170,7 +180,7 @@ class ReportReader:
             read_by=(rules_id(), *((model.source,) if model else ())),
             linguist=spoken != "en",
             unread=len(reading.normal.text) - len(words),
-            unmodelled=len(words) - (seen.read_to if seen else len(words)),
+            unmodelled=len(words) - (seen.read_to if seen else 0),
         )
 
     def _soon(self, words: str) -> tuple[Span, ...]:
@@ -178,8 +188,13 @@ class ReportReader:
         return tuple(Span(start=one.start, end=one.end) for one in found)
 
 
-def _language(words: str, given: str) -> Language:
-    return Language(code=given, probability=1.0, why="as given") if given else language_of(words)
+def _languages(words: str, given: str) -> Iterator[Language]:
+    """What is said of the text first: a document may lie about it, and hide a threat."""
+    if (stated := given.partition("-")[0].lower()) in LANGUAGES:
+        yield Language(code=stated, probability=1.0, why="as given")
+    told = language_of(words)
+    if stated not in LANGUAGES or told.code not in (stated, "und"):
+        yield told
 
 
 def _aimed(words: str, sentences: Sequence[Weighed], known: Sequence[Mention]) -> list[Mention]:
