@@ -1,5 +1,6 @@
 """What was understood, as marks on the text as received: for terminals and pages."""
 
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -75,10 +76,8 @@ def _found(reading: Reading) -> Iterator[_Parts]:
         Role.TIME: understood.times,
         Role.PLACE: understood.places,
     }
-    for said in understood.mentions:
-        if not _covered(said, read.get(said.role, ())) and not _covered(
-            said, [one for one in understood.mentions if one.role is said.role and one != said]
-        ):
+    for said in _longest(understood.mentions):
+        if not _covered(said, read.get(said.role, ())):
             bears = _BEARS_ON.get(said.role, FindingName.SPECIFIC)
             yield said.start, said.end, said.role, bears, said.source, said.probability
     for time in understood.times:
@@ -88,14 +87,20 @@ def _found(reading: Reading) -> Iterator[_Parts]:
         yield place.start, place.end, what, FindingName.SPECIFIC, "places", 1.0
 
 
-def _covered(one: Mention, others: Iterable[Mention | TimeExpression | Place]) -> bool:
-    """Whether another says the same of these words and more: what is read exactly goes first."""
-    return any(
-        other.start <= one.start and one.end <= other.end
-        if isinstance(other, Mention)
-        else other.start < one.end and one.start < other.end
-        for other in others
-    )
+def _longest(mentions: Iterable[Mention]) -> Iterator[Mention]:
+    """Those that lie within no longer one of their role."""
+    last: dict[Role, tuple[int, int]] = {}
+    for one in sorted(mentions, key=lambda one: (one.start, -one.end)):
+        start, end = last.get(one.role, (-1, -1))
+        if one.end > end or (one.start, one.end) == (start, end):
+            last[one.role] = one.start, one.end
+            yield one
+
+
+def _covered(one: Mention, read: Sequence[TimeExpression] | Sequence[Place]) -> bool:
+    """Whether what is read exactly, in order and none overlapping, says the same of these words."""
+    before = bisect_left(read, one.end, key=lambda other: other.start)
+    return before > 0 and one.start < read[before - 1].end
 
 
 def outermost(marks: Iterable[Mark]) -> Iterator[Mark]:
