@@ -7,7 +7,7 @@ import pytest
 
 from tests.builders import ADAM, ANNA, BEN, CARLA, INES, not_owed, refused
 from tests.casework.road import received
-from tocsin.casework import examples, examples_file, records
+from tocsin.casework import examples, records, understanding
 from tocsin.casework.act import act
 from tocsin.casework.intake import receive
 from tocsin.casework.reads import case_of
@@ -109,8 +109,13 @@ def test_sentences_are_as_officers_labelled_them_and_hold_the_words_of_each_role
     assert all(any(words in one for one, _ in sentences) for _, words in roles)
 
 
-def test_of_labels_on_overlapping_sentences_the_newest_is_told(app, clock, monkeypatch):
-    monkeypatch.setattr(examples_file, "sentences_read", lambda _: ())
+def test_an_export_takes_no_model(app, monkeypatch):
+    corrected(app, TEXT)
+    monkeypatch.setattr(understanding, "reader", None)
+    assert examples.export(app, ADAM, reason="EXAMPLE")[1].reports == 1
+
+
+def test_of_labels_on_overlapping_sentences_the_newest_is_told(app, clock):
     case_id = corrected(app, TEXT, Correction(start=0, end=38, stage=HarmStage.DONE))
     report_id = next(iter(case_of(app, case_id).reports))
     clock.now = clock.now.replace(minute=clock.now.minute + 1)
@@ -118,4 +123,4 @@ def test_of_labels_on_overlapping_sentences_the_newest_is_told(app, clock, monke
     fields = {"report_id": report_id, "model": "lines/1", "corrections": (newer,)}
     act(app, c.CorrectReading(case_id=case_id, **fields), BEN)
     line = json.loads(examples.export(app, ADAM, reason="EXAMPLE")[0])
-    assert [one["stage"] for one in line["sentences"]] == ["denied"]
+    assert [one["stage"] for one in line["sentences"]] == ["denied", None]

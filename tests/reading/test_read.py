@@ -33,7 +33,7 @@ def test_no_trick_hides_a_plain_threat(text):
     assert reading.threat
 
 
-@pytest.mark.parametrize("language", ["fr", "RU", "tr", "en-GB", "EN", "fi"])
+@pytest.mark.parametrize("language", ["fr", "RU", "tr", "en-GB", "EN", "fi", "est"])
 def test_no_language_that_a_document_claims_hides_a_plain_threat(language):
     reading = reader().read(THREAT, language=language)
     assert reading.threat

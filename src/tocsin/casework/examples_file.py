@@ -4,8 +4,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from tocsin.casework.understanding import sentences_read
 from tocsin.domain.correcting import Corrected, HarmStage
+from tocsin.reading.normal import normalise
+from tocsin.reading.sentences import sentences
 
 Piece = tuple[int, int, HarmStage | None]
 
@@ -56,7 +57,7 @@ def _words(example: Example, start: int, end: int) -> str:
 
 
 def _pieces(example: Example) -> list[Piece]:
-    """Sentences as officers labelled them, the newest first, and what is read between them.
+    """Sentences as officers labelled them, of two the newer, and those between them.
 
     Pieces that the words of one role run across are one.
     """
@@ -67,8 +68,10 @@ def _pieces(example: Example) -> list[Piece]:
         if one.stage and not _touched(pieces, one.start, one.end):
             pieces.append((one.start, one.end, one.stage))
     taken = sorted((start, end) for start, end, _ in pieces)
-    for start, end, _ in sentences_read(example.text):
-        pieces += [(left, right, None) for left, right in _between(taken, start, end)]
+    normal = normalise(example.text)
+    for span in sentences(normal.text, example.language):
+        between = _between(taken, *normal.original(*span))
+        pieces += [(left, right, None) for left, right in between]
     for one in labels:
         crossed = _touched(pieces, one.start, one.end)
         if one.role and len(crossed) > 1:

@@ -4,9 +4,11 @@ Worked out when it is asked for and kept in memory alone, so that nothing that a
 lies anywhere beside its sealed text.
 """
 
+import re
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from functools import cache, lru_cache
+from threading import Lock
 from typing import TYPE_CHECKING
 
 from tocsin.domain.case import Victim
@@ -18,49 +20,45 @@ if TYPE_CHECKING:
     from tocsin.reading.read import Reading, ReportReader
 
 MOST_KEPT = 64
-_LANGUAGES = frozenset(("en", "ru", "uk", "fr", "es", "tr", "ar", "fa", "zh"))
+_loading = Lock()
 
 
 def understood(report: Report, text: str) -> "Reading":
     """The reading of a report's text; its times count from when it was acquired."""
-    known = report.language[:2].lower()
-    return _read(text, known if known in _LANGUAGES else "", report.acquired_at)
+    return _read(text, report.language, report.acquired_at)
 
 
 def proposed_for(victim: Victim, readings: Iterable["Reading"]) -> "Proposal | None":
     """What is proposed for this victim: by name, or where there is one proposal, that one."""
     proposals = [one for reading in readings for one in reading.proposals]
-    names = {name.casefold() for name in (victim.name, *victim.known_as)}
-    named = [
-        one
-        for one in proposals
-        if (words := one.intended_victim.casefold())
-        and any(words in name or name in words for name in names)
-    ]
+    names = (victim.name, *victim.known_as)
+    named = [one for one in proposals if any(_named(one.intended_victim, name) for name in names)]
     found = named or (proposals if len(proposals) == 1 else [])
     return max(found, key=lambda one: one.confidence, default=None)
 
 
-def model_for(text: str) -> str:
-    """What read it, as corrections name it."""
-    return ", ".join(_read(text, "", None).read_by)
+def _named(words: str, name: str) -> bool:
+    """Whether the whole of one stands in the other: "Norr" in "Ilda Norr", "Ann" not in "Joanna".
+
+    Scripts that write no blanks have no words to be whole.
+    """
+    short, long = sorted((words.casefold().strip(), name.casefold().strip()), key=len)
+    whole = rf"(?<![^\W\u2e80-\U0010ffff]){re.escape(short)}(?![^\W\u2e80-\U0010ffff])"
+    return bool(short) and re.search(whole, long) is not None
 
 
-def sentences_read(text: str) -> Sequence[tuple[int, int, HarmStage]]:
+def sentences_read(reading: "Reading") -> Sequence[tuple[int, int, HarmStage]]:
     """Every sentence of a report's text as received: its characters, half open, and its stage.
 
     In order, and none overlaps another.
     """
-    reading = _read(text, "", None)
     return [
-        (*reading.original(one.start, one.end), HarmStage(one.stage))
-        for one in reading.understood.sentences
+        (*reading.original(one.start, one.end), one.stage) for one in reading.understood.sentences
     ]
 
 
-def mentions_read(text: str) -> Sequence[tuple[int, int, PassageRole]]:
+def mentions_read(reading: "Reading") -> Sequence[tuple[int, int, PassageRole]]:
     """Words that stand for somebody or something, in order: their characters and their role."""
-    reading = _read(text, "", None)
     return [
         (*reading.original(one.start, one.end), PassageRole(one.role))
         for one in reading.understood.mentions
@@ -72,9 +70,14 @@ def warm() -> None:
     reader().read("They plan to bomb the embassy in Vienna on Friday.", language="en", whole=True)
 
 
-@cache
 def reader() -> "ReportReader":
-    """The reader of this process."""
+    """The reader of this process, loaded once: whoever asks meanwhile waits for it."""
+    with _loading:
+        return _loaded()
+
+
+@cache
+def _loaded() -> "ReportReader":
     from tocsin.reading.read import ReportReader
 
     return ReportReader.load()

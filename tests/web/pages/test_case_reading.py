@@ -1,9 +1,12 @@
 """What reading understood of a report, corrected by its form."""
 
+from types import SimpleNamespace
+
 import pytest
 
 from tests.builders import ANNA, BEN, EVA, INES
 from tests.web.pages.case_desk import CaseDesk
+from tocsin.casework import understanding
 from tocsin.domain.correcting import Correction, HarmStage, PassageRole
 from tocsin.web.pages import case_reading
 
@@ -87,6 +90,16 @@ def test_only_those_correct_it_who_analyse_or_determine(desk):
     for other in (EVA, INES):
         desk.asks(other, path(desk), status=403)
         assert path(desk) not in str(desk.asks(other, f"/reports/{desk.report_id}").goes_to())
+
+
+def test_a_report_is_corrected_as_its_own_page_shows_it_and_read_once(house, monkeypatch):
+    reader, read = understanding.reader(), []
+    counted = SimpleNamespace(read=lambda *a, **k: read.append(a) or reader.read(*a, **k))
+    monkeypatch.setattr(understanding, "reader", lambda: counted)
+    desk = CaseDesk.with_report(house, b"We will kill the baker of Lindau.", language="en-GB")
+    desk.asks(ANNA, f"/reports/{desk.report_id}")
+    assert "A threat" in desk.asks(ANNA, path(desk)).text
+    assert len(read) == 1
 
 
 def test_where_nothing_was_read_the_page_says_so(house):

@@ -1,13 +1,14 @@
 """What reading understood of a report, corrected by whoever knows better: a label a passage."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from tocsin.casework.reads import report_text
-from tocsin.casework.understanding import mentions_read, model_for, sentences_read
+from tocsin.casework.understanding import mentions_read, sentences_read, understood
 from tocsin.domain import commands as c
 from tocsin.domain.correcting import Correction, HarmStage, PassageRole
+from tocsin.reading.read import Reading
 from tocsin.web.pages.case_steps import At, step
 from tocsin.web.pages.case_triage import MOST_SHOWN, find, source
 from tocsin.web.pages.forms import Form
@@ -59,26 +60,29 @@ def in_words(label: HarmStage | PassageRole) -> str:
     return STAGES[label] if isinstance(label, HarmStage) else ROLES[label]
 
 
-def _text(at: At) -> str:
-    return report_text(at.app, at.case_id, at.report.report_id, at.officer)[:MOST_SHOWN]
+def _read(at: At) -> tuple[str, Reading]:
+    """As much of the report as is shown, and the reading of the whole, as its page shows it."""
+    text = report_text(at.app, at.case_id, at.report.report_id, at.officer)
+    return text[:MOST_SHOWN], understood(at.report, text)
 
 
-def _rows(text: str) -> list[Row]:
+def _rows(text: str, reading: Reading) -> list[Row]:
     """What reading judged as anything, sentences first; as many as a page can hold."""
     read: list[tuple[int, int, HarmStage | PassageRole]] = [
-        *(one for one in sentences_read(text) if one[2] is not HarmStage.NONE),
-        *mentions_read(text),
+        *(one for one in sentences_read(reading) if one[2] is not HarmStage.NONE),
+        *mentions_read(reading),
     ]
+    shown = [one for one in read if one[1] <= len(text)]
     return [
         Row(name=f"p{number}.{start}.{end}", start=start, end=end, words=text[start:end], was=was)
-        for number, (start, end, was) in enumerate(read[:MOST_ROWS], 1)
+        for number, (start, end, was) in enumerate(shown[:MOST_ROWS], 1)
     ]
 
 
 def _beside(at: At) -> Mapping[str, Any]:
-    text = _text(at)
+    text, reading = _read(at)
     return {
-        "rows": _rows(text),
+        "rows": _rows(text, reading),
         "pasted": range(1, PASTED + 1),
         "groups": {
             "The sentence speaks of harm as": [(f"stage.{k}", v) for k, v in STAGES.items()],
@@ -106,13 +110,16 @@ def _id(at: At) -> str:
 )
 def correct_reading(form: Form, at: At) -> c.CorrectReading:
     """Only passages that somebody said something of."""
-    text = _text(at)
-    found = [*_chosen(form, text), *_added(form, text)]
+    text, reading = _read(at)
+    found = [*_chosen(form, _rows(text, reading)), *_added(form, text, reading)]
     if not found:
         form.wrong("words.1", "Say of at least one passage what it is")
     form.done()
     return c.CorrectReading(
-        case_id=at.case_id, report_id=_id(at), model=model_for(text), corrections=tuple(found)
+        case_id=at.case_id,
+        report_id=_id(at),
+        model=", ".join(reading.read_by),
+        corrections=tuple(found),
     )
 
 
@@ -127,13 +134,13 @@ def _label(form: Form, name: str) -> HarmStage | PassageRole | None:
         return None
 
 
-def _chosen(form: Form, text: str) -> Iterator[Correction]:
-    for row in _rows(text):
+def _chosen(form: Form, rows: Iterable[Row]) -> Iterator[Correction]:
+    for row in rows:
         if label := _label(form, row.name):
             yield _said(row.start, row.end, label, row.was)
 
 
-def _added(form: Form, text: str) -> Iterator[Correction]:
+def _added(form: Form, text: str, reading: Reading) -> Iterator[Correction]:
     """Words pasted: a stage is said of the whole sentence that they stand in."""
     for number in range(1, PASTED + 1):
         quote = form.text(f"words.{number}", longest=2_000)
@@ -146,17 +153,17 @@ def _added(form: Form, text: str) -> Iterator[Correction]:
         elif label is None:
             form.wrong(f"label.{number}", "Choose what these words are")
         else:
-            start, end, was = _read_there(text, at.start, at.end, label)
+            start, end, was = _read_there(reading, at.start, at.end, label)
             yield _said(start, end, label, was)
 
 
 def _read_there(
-    text: str, start: int, end: int, label: HarmStage | PassageRole
+    reading: Reading, start: int, end: int, label: HarmStage | PassageRole
 ) -> tuple[int, int, HarmStage | PassageRole | None]:
     if isinstance(label, HarmStage):
-        around = (one for one in sentences_read(text) if one[0] <= start and end <= one[1])
+        around = (one for one in sentences_read(reading) if one[0] <= start and end <= one[1])
         return next(around, (start, end, None))
-    same = (one for one in mentions_read(text) if one[:2] == (start, end))
+    same = (one for one in mentions_read(reading) if one[:2] == (start, end))
     return next(same, (start, end, None))
 
 
