@@ -55,7 +55,13 @@ def test_every_character_that_shows_is_in_exactly_one_sentence(text: str) -> Non
     assert not text[at:].strip()
 
 
-@pytest.mark.parametrize("text", ["x" * 1_000_000, ". " * 50_000, "1. " * 50_000, "\n" * 500_000])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "x" * 1_000_000, ". " * 50_000, "1. " * 50_000, "\n" * 500_000, "\U0001f52a" * 50_000,
+        "?" * 50_000 + "x",
+    ],
+)  # fmt: skip
 def test_an_endless_line_is_cut_within_seconds(text: str) -> None:
     began = time.process_time()
     assert all(end - start <= LONGEST for start, end in sentences(text, "en"))

@@ -25,11 +25,12 @@ _ABBREVIATED = {
 }  # fmt: skip
 _NEVER_ENDS = {language: frozenset(words.split()) for language, words in _ABBREVIATED.items()}
 _CLOSING = "[\"')\\]}»”’」』】》）]*"
+_MARK, _SIGN = "[.!?…؟۔]", "[☀-➿\U0001f300-\U0001faff]"
 _BOUNDARY = re.compile(
     rf"(?P<wide>[。！？｡]+{_CLOSING})\s*"
-    rf"|(?P<mark>[.!?…؟۔]+{_CLOSING})(?=\s|$)\s*"
+    rf"|(?P<mark>(?<!{_MARK}){_MARK}++{_CLOSING})(?=\s|$)\s*"
     r"|(?P<blank>\n\n+)\s*"
-    r"|(?P<sign>[☀-➿\U0001f300-\U0001faff]+)\s+(?=[^\W\d_])"
+    rf"|(?P<sign>(?<!{_SIGN}){_SIGN}++)\s+(?=[^\W\d_])"
     r"|(?P<line>\n)(?=[ \t]*(?:[-*•·▪–—]\s|\(?\d{1,3}[.)]\s|\(?[a-zа-я][.)]\s))\s*"
 )
 _LAST_WORD = re.compile(r"[^\s\"'(\[«“]*\Z")
