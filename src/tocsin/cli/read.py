@@ -1,7 +1,7 @@
 """Reading files where they lie: what was understood, with the words marked. Nothing is kept."""
 
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime, tzinfo
 from pathlib import Path
@@ -10,17 +10,21 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from cyclopts import Parameter
 
+from tocsin.casework import understanding
 from tocsin.cli.output import OFFLINE, Offline, clean, progress
 from tocsin.cli.read_told import shown
 from tocsin.domain.refusal import Code, Refusal, refuse
 from tocsin.domain.serial import instant
-from tocsin.feeds import Limits, read_report
+from tocsin.feeds import Limits, ReadReport, read_report
 from tocsin.reading.grams import Grams
 from tocsin.reading.marks import marks
-from tocsin.reading.read import Reading, ReportReader
+from tocsin.reading.normal_bytes import Received
+from tocsin.reading.proposing import Proposal, Span
+from tocsin.reading.read import Reading
 from tocsin.reading.sources import Link, Sources
 from tocsin.reading.sources_groups import Group, groups
 from tocsin.reading.sources_memory import MemoryIndex
+from tocsin.reading.threats import LANGUAGES
 
 
 def read(
@@ -44,22 +48,25 @@ def read(
     """
     if not files:
         refuse(Code.REPORT_EMPTY, "Nothing was read: no file is named.", "Name files, or -.")
-    at, where = _known_at(known_at), _zone(zone)
+    at, where, spoken = _known_at(known_at), _zone(zone), _language(language)
     sources = Sources(MemoryIndex(len(files)), Grams())
     results, links = list[dict[str, Any]](), list[Link]()
     with progress("Reading", len(files)) as bar:
-        reader = ReportReader.load()
+        reader = understanding.reader()
         for number, name in enumerate(files):
             try:
-                text = _text(name)
+                content, report = _report(name)
             except Refusal as refusal:
                 told = {"code": refusal.code, "what": refusal.what, "remedy": refusal.remedy}
                 results.append({"file": name, "refused": told})
             else:
-                reading = reader.read(text, language=language, known_at=at, zone=where, whole=whole)
+                text = report.text
+                reading = reader.read(text, language=spoken, known_at=at, zone=where, whole=whole)
                 links += sources.add(str(number), text)
-                results.append({"file": name, **_plain(reading, text)})
-                if not common.json:
+                results.append({"file": name})
+                if common.json:
+                    results[-1] |= _plain(reading, text, _received(content, report))
+                else:
                     shown(name, reading, text)
             bar.advance(bar.task_ids[0])
     found = groups([str(n) for n, one in enumerate(results) if "refused" not in one], links)
@@ -89,13 +96,27 @@ def _named(group: Group, files: Sequence[str]) -> dict[str, list[str]]:
     }
 
 
-def _plain(reading: Reading, text: str) -> dict[str, Any]:
-    """Spans are characters of the report's text as received."""
+def _plain(reading: Reading, text: str, received: Received | None) -> dict[str, Any]:
+    """Spans are characters of the report's text as received; `bytes`, where known, of the file."""
 
-    def spans(found: Sequence[Any]) -> Iterator[dict[str, Any]]:
-        for one in found:
-            start, end = reading.original(one.start, one.end)
-            yield {"start": start, "end": end, "words": text[start:end]}
+    def placed(start: int, end: int) -> dict[str, Any]:
+        return {"start": start, "end": end, "bytes": received and received.span(start, end)}
+
+    def spans(found: Iterable[Span]) -> list[dict[str, Any]]:
+        places = (reading.original(one.start, one.end) for one in found)
+        return [placed(*place) | {"words": text[slice(*place)]} for place in places]
+
+    def proposed(one: Proposal) -> dict[str, Any]:
+        findings = {
+            each.name: {
+                "answer": each.answer,
+                "why": each.why,
+                "evidence": spans(each.evidence),
+            }
+            for each in one.findings
+        }
+        named = spans([one.named])[0] if one.named else None
+        return asdict(one) | {"named": named, "findings": findings}
 
     return {
         "language": asdict(reading.language),
@@ -106,23 +127,27 @@ def _plain(reading: Reading, text: str) -> dict[str, Any]:
         "needs_linguist": reading.linguist,
         "read_by": reading.read_by,
         "unread_characters": reading.unread,
-        "marks": [asdict(one) for one in marks(reading, text)],
-        "proposals": [
-            asdict(one)
-            | {
-                "named": next(spans([one.named]), None) if one.named else None,
-                "findings": {
-                    finding.name: {
-                        "answer": finding.answer,
-                        "why": finding.why,
-                        "evidence": list(spans(finding.evidence)),
-                    }
-                    for finding in one.findings
-                },
-            }
-            for one in reading.proposals
-        ],
+        "unmodelled_characters": reading.unmodelled,
+        "marks": [asdict(one) | placed(one.start, one.end) for one in marks(reading, text)],
+        "proposals": [proposed(one) for one in reading.proposals],
     }
+
+
+def _received(content: bytes, report: ReadReport) -> Received | None:
+    """Where its text stands in the file: known where the file is nothing but text."""
+    if not report.charset:
+        return None
+    return Received(content, report.charset, mark=report.mark_bytes)
+
+
+def _language(tag: str) -> str:
+    if tag and tag.partition("-")[0].lower() not in LANGUAGES:
+        refuse(
+            Code.BAD_VALUE,
+            "Nothing was read: that is no language there are rules for.",
+            f"Name one of {', '.join(LANGUAGES)}, or none: it is then detected.",
+        )
+    return tag
 
 
 def _known_at(text: str) -> datetime | None:
@@ -145,7 +170,7 @@ def _zone(name: str) -> tzinfo:
         )
 
 
-def _text(name: str) -> str:
+def _report(name: str) -> tuple[bytes, ReadReport]:
     limits = Limits()
     try:
         if name == "-":
@@ -160,4 +185,4 @@ def _text(name: str) -> str:
             "Check its name and that you may read it.",
         )
     filename = None if name == "-" else Path(name).name
-    return read_report(content, filename=filename, media_type=None, limits=limits).text
+    return content, read_report(content, filename=filename, media_type=None, limits=limits)

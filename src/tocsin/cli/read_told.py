@@ -89,6 +89,11 @@ def _limits(reading: Reading, text: str) -> list[str]:
         lines.append("Not in English: have somebody who knows the language look at it.")
     if reading.unread:
         lines.append(f"Not read: the last {reading.unread:,} characters.")
+    if reading.unmodelled == len(reading.understood.text) > 0:
+        lines.append("Read by rules alone: no model here reads this language.")
+    elif reading.unmodelled:
+        end = "these" if reading.unread else "the end"
+        lines.append(f"Read by rules alone: {reading.unmodelled:,} characters before {end}.")
     if reading.further and len(text) > MOST_SHOWN:
         lines.append(f"Shown: the first {MOST_SHOWN:,} characters.")
     if reading.read_by:

@@ -92,6 +92,7 @@ def _by_mark(data: bytes, declared: str | None, into: Extract) -> str | None:
         named = charset_name(declared)
         if named and not named.startswith(charset[:6].rstrip("-")):
             into.flaw(DefectCode.CHARSET_WRONG, "The byte order mark contradicts the declaration.")
+        into.mark_bytes = len(mark)
         return _replacing(data[len(mark) :], charset, into)
     return None
 
@@ -104,9 +105,11 @@ def _as_declared(data: bytes, declared: str, into: Extract) -> str | None:
     # As browsers do: the Latin-1 label in practice means Windows-1252.
     for charset in ("cp1252", name) if name == "iso8859-1" else (name,):
         try:
-            return data.decode(charset)
+            text = data.decode(charset)
         except UnicodeError:
             continue
+        into.charset = charset
+        return text
     into.flaw(DefectCode.CHARSET_WRONG, "The text is not in the character set it declares.")
     return None
 
@@ -115,6 +118,7 @@ def _by_content(data: bytes, into: Extract) -> str:
     if wide := _wide(data):
         into.flaw(DefectCode.CHARSET_GUESSED, "The character set was guessed to be UTF-16.")
         return _replacing(data, wide, into)
+    into.charset = "utf-8"
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError:
@@ -136,6 +140,7 @@ def _wide(data: bytes) -> str | None:
 
 
 def _replacing(data: bytes, charset: str, into: Extract) -> str:
+    into.charset = charset
     text = data.decode(charset, "replace")
     if "\ufffd" in text:
         into.flaw(

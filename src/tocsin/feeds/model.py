@@ -100,7 +100,8 @@ class ReadReport:
     """A report as read. `sha256` and `size_bytes` are those of the bytes received.
 
     `text` has LF line ends and no NUL and no lone surrogates, so that every
-    database and encoder takes it. `language` is what the document declares.
+    database and encoder takes it. Where it is plain text, it is the bytes received in `charset`,
+    after `mark_bytes` of a byte order mark. `language` is what the document declares.
     `hints` are the fields of our own JSON report format, checked: `acquired_at`
     carries a zone, `reliability` is A to F, `credibility` 1 to 6.
     """
@@ -111,6 +112,8 @@ class ReadReport:
     title: str | None = None
     language: str | None = None
     text: str
+    charset: str = ""
+    mark_bytes: int = 0
     parts: tuple[Part, ...] = ()
     defects: tuple[Defect, ...] = ()
     hints: Hints = field(default_factory=lambda: MappingProxyType({}))
@@ -124,6 +127,8 @@ class Extract:
     title: str | None = None
     language: str | None = None
     text: str = ""
+    charset: str = ""
+    mark_bytes: int = 0
     is_read: bool = True
     parts: list[Part] = field(default_factory=list)
     defects: list[Defect] = field(default_factory=list)

@@ -14,7 +14,7 @@ from tocsin.domain.refusal import Code, Refusal, refuse
 from tocsin.feeds.characters import decode, safe_name, tidy
 from tocsin.feeds.extract import Reading
 from tocsin.feeds.model import Defect, DefectCode, Extract, Limits, Part, ReadReport
-from tocsin.feeds.sniff import CAP, HTML, MAIL, PDF, media_type_of
+from tocsin.feeds.sniff import CAP, HTML, MAIL, PDF, PLAIN, media_type_of
 
 # Parsers of these formats are large, and may be made to loop, to swell or to crash.
 _BOUNDED = frozenset({CAP, HTML, MAIL, PDF})
@@ -60,6 +60,7 @@ def read_report(
     charset = stated[1] if stated else None
     read = _read_bounded if found_type in _BOUNDED else _read_here
     found = read(data, found_type, charset, limits)
+    plain = found_type == PLAIN
     return ReadReport(
         media_type=found_type,
         sha256=hashlib.sha256(data).hexdigest(),
@@ -67,6 +68,8 @@ def read_report(
         title=found.title,
         language=found.language,
         text=found.text,
+        charset=found.charset if plain else "",
+        mark_bytes=found.mark_bytes if plain else 0,
         parts=tuple(found.parts),
         defects=tuple(dict.fromkeys(top.defects + found.defects)),
         hints=MappingProxyType(found.hints),
