@@ -25,6 +25,17 @@ def test_each_language_served_is_recognised(code: str) -> None:
         assert language_of(text).code == code
 
 
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("تفتح المكتبة في الساعة التاسعة. We will kill Ilda Norr on Friday.", "ar"),
+        ("图书馆九点开门。读者可以借六本书。We will kill Ilda Norr on Friday.", "zh"),
+    ],
+)
+def test_a_kind_of_a_language_is_read_as_that_language(text: str, code: str) -> None:
+    assert language_of(text).code == code
+
+
 @pytest.mark.parametrize("text", ["", "12345 !?", "ok", "\ud800\udfff"])
 def test_too_few_letters_have_no_language(text: str) -> None:
     assert language_of(text).code == "und"

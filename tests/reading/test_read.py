@@ -5,6 +5,7 @@ from functools import cache
 
 import pytest
 
+from tocsin.reading import encoder_windows
 from tocsin.reading.read import MOST_READ, ReportReader
 
 THREAT = "We will kill Ilda Norr, the mayor of Lindau, on Friday."
@@ -40,6 +41,11 @@ def test_no_language_that_a_document_claims_hides_a_plain_threat(language):
     assert "Ilda Norr" in {one.intended_victim for one in reading.proposals}
 
 
+def test_a_threat_in_english_amid_another_language_is_read():
+    reading = reader().read(f"{'Библиотека открывается в девять часов. ' * 9}{THREAT}")
+    assert (reading.language.code, reading.threat) == ("ru", True)
+
+
 @pytest.mark.parametrize(
     "text",
     ["", " ", "\0", "\u202e\u2066", "a", "\ud800", "你 и ש a ", "?" * 10_000, "kill " * 2_000],
@@ -51,7 +57,8 @@ def test_whatever_it_is_it_is_read_and_every_span_leads_back(text):
         assert 0 <= start <= end <= len(text)
 
 
-def test_a_megabyte_on_one_line_is_read_as_far_as_is_said():
+def test_a_megabyte_on_one_line_is_read_as_far_as_is_said(monkeypatch):
+    monkeypatch.setattr(encoder_windows, "MOST", 2)  # its own test reads all of them
     reader().read(THREAT, whole=True)
     began = time.process_time()
     reading = reader().read("The council met again on Sunday in Vienna " * 6_000, whole=True)

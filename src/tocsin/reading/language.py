@@ -9,6 +9,8 @@ _ENOUGH = 4_000  # characters: more of a text does not change the answer
 _UKRAINIAN, _RUSSIAN = frozenset("іїєґІЇЄҐ"), frozenset("ыэъёЫЭЪЁ")
 _PERSIAN, _ARABIC = frozenset("پچژگکی"), frozenset("ةىيكإأؤئ")
 _TURKISH = frozenset("ğışĞİŞ")
+# Kinds of a language that its own rules and models read.
+_READ_AS = {"ary": "ar", "arz": "ar", "wuu": "zh", "yue": "zh", "pcm": "en"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +35,7 @@ def language_of(text: str) -> Language:
     if (decided := _by_script(script, text, count / sum(scripts.values()))) is not None:
         return decided
     code, probability = _identifier().classify(text)
+    code = _READ_AS.get(code, code)
     return Language(code=code, probability=round(float(probability), 3), why="py3langid")
 
 

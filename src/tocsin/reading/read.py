@@ -15,11 +15,12 @@ from tocsin.reading.encoder import Encoder
 from tocsin.reading.entities import Entity
 from tocsin.reading.gate import Gate, GateResult
 from tocsin.reading.language import Language, language_of
+from tocsin.reading.mixed import judged
 from tocsin.reading.multilingual import Multilingual, is_installed
 from tocsin.reading.normal import Normal, normalise
 from tocsin.reading.proposing import Proposal, Span, Understood, propose
 from tocsin.reading.sentences import sentences
-from tocsin.reading.threats import LANGUAGES, ReportJudgement, report, rules_id
+from tocsin.reading.threats import LANGUAGES, ReportJudgement, rules_id
 from tocsin.reading.understood import Mention, Role, SentenceReading
 from tocsin.reading.weighing import RAISES, Weighed, weigh
 from tocsin.reading.when import read_times
@@ -118,17 +119,14 @@ class ReportReader:
         """Read `text`, received at `known_at` and telling times in `zone`.
 
         `language` is what is said of it, a language tag; it counts where there are rules for it.
-        Where that reading sees no threat, the text is read in the language detected too.
+        Where another is detected the text is read in both, and what tells more of a threat stands.
         `whole` reads on whatever the gate says. `MOST_READ` bounds the time, whatever the text.
         """
         normal = normalise(text)
         understood = Understood(text=normal.text[:MOST_READ], known_at=known_at)
-        spoken, *others = _languages(understood.text, language)
-        reading = self._in(spoken, normal, understood, zone, whole=whole)
-        for other in others if not reading.threat else ():
-            again = self._in(other, normal, understood, zone, whole=whole)
-            reading = again if again.threat else reading
-        return reading
+        spoken = _languages(understood.text, language)
+        readings = [self._in(one, normal, understood, zone, whole=whole) for one in spoken]
+        return max(readings, key=_telling)
 
     def _in(
         self, spoken: Language, normal: Normal, understood: Understood, zone: tzinfo, *, whole: bool
@@ -136,7 +134,7 @@ class ReportReader:
         words = understood.text
         gate = self._gate.judge(words, spoken.code)
         spans = sentences(words, spoken.code)
-        ruled = report(words, spans, spoken.code)
+        ruled = judged(words, spans, spoken.code)
         reading = Reading(
             normal=normal, language=spoken, gate=gate, further=False, understood=understood
         )
@@ -186,6 +184,10 @@ class ReportReader:
     def _soon(self, words: str) -> tuple[Span, ...]:
         found = (one for one in self._cues.cues(words) if one.rule == _SOON)
         return tuple(Span(start=one.start, end=one.end) for one in found)
+
+
+def _telling(reading: Reading) -> tuple[bool, bool]:
+    return reading.threat, any(one.named for one in reading.proposals)
 
 
 def _languages(words: str, given: str) -> Iterator[Language]:
