@@ -9,6 +9,7 @@ import pytest
 from tocsin.reading import encoder_files
 from tocsin.reading.encoder import Encoder
 from tocsin.reading.encoder_windows import MOST, SIZE
+from tocsin.reading.published import ModelUnusable
 from tocsin.reading.understood import Role
 
 KIDNAPPED = (
@@ -137,18 +138,18 @@ def test_an_altered_file_is_refused(copied):
     encoder_files.load(copied)
     with (copied / "reading.json").open("a") as file:
         file.write(" ")
-    with pytest.raises(encoder_files.ModelUnusable, match="published"):
+    with pytest.raises(ModelUnusable, match="published"):
         Encoder.load(copied)
 
 
 def test_an_absent_file_is_refused(copied):
     (copied / "tokenizer.json").unlink()
-    with pytest.raises(encoder_files.ModelUnusable, match="absent"):
+    with pytest.raises(ModelUnusable, match="absent"):
         Encoder.load(copied)
 
 
 def test_a_model_of_another_form_is_refused(copied):
     manifest = (copied / "manifest.json").read_text()
     (copied / "manifest.json").write_text(manifest.replace('"format": 1', '"format": 2'))
-    with pytest.raises(encoder_files.ModelUnusable, match="another form"):
+    with pytest.raises(ModelUnusable, match="another form"):
         Encoder.load(copied)

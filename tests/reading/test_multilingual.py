@@ -8,6 +8,7 @@ import pytest
 from tocsin.domain.refusal import Refusal
 from tocsin.reading import multilingual
 from tocsin.reading.multilingual import Multilingual
+from tocsin.reading.published import ModelUnusable
 from tocsin.reading.understood import Role, Stage
 
 WEIGHTS = Path(__file__).parents[2] / "weights/multilingual/src/tocsin_multilingual"
@@ -90,5 +91,5 @@ def test_weights_that_are_not_those_published_are_not_used(tmp_path: Path) -> No
             (tmp_path / file.name).symlink_to(file)
     (tmp_path / "scales.npy").unlink()
     (tmp_path / "scales.npy").write_bytes(b"other")
-    with pytest.raises(ValueError, match=r"scales\.npy"):
+    with pytest.raises(ModelUnusable, match=r"scales\.npy"):
         Multilingual.load(tmp_path)

@@ -10,11 +10,10 @@ from pathlib import Path
 from typing import Any, Self
 
 import numpy as np
-import onnxruntime
 from tokenizers import Tokenizer
 
 from tocsin.reading import encoder_files, encoder_windows
-from tocsin.reading.encoder_mentions import mentions, sigmoid
+from tocsin.reading.encoder_mentions import mentions
 from tocsin.reading.encoder_windows import (
     CERTAINTIES,
     KINDS,
@@ -26,6 +25,7 @@ from tocsin.reading.encoder_windows import (
 )
 from tocsin.reading.entities import Entity
 from tocsin.reading.entities_scoring import Scorer
+from tocsin.reading.published import session, sigmoid, softmax
 from tocsin.reading.understood import Mention, SentenceReading
 
 
@@ -67,7 +67,7 @@ class Encoder:
     def load(cls, folder: Path = encoder_files.ENGLISH, threads: int = 1) -> Self:
         """The model in `folder`, which takes up to `threads` processors for each text.
 
-        Raises encoder_files.ModelUnusable where a file is absent or not the one published.
+        Raises ModelUnusable where a file is absent or not the one published.
         """
         files = encoder_files.load(folder)
         tokenizer = Tokenizer.from_str(files.tokenizer)
@@ -90,8 +90,8 @@ class Encoder:
             label: _scaled(logit, told["document"][label])
             for label, logit in zip(labels, raw.document.tolist(), strict=True)
         }
-        stages = _softmax(raw.stages * told["stages"])
-        certainties = _softmax(raw.certainties * told["certainties"])
+        stages = softmax(raw.stages * told["stages"])
+        certainties = softmax(raw.certainties * told["certainties"])
         return Encoded(
             mentions=self._mentions(text, raw),
             sentences=tuple(
@@ -139,14 +139,11 @@ class Encoder:
 
 
 def in_onnx(model: bytes, threads: int = 1) -> Network:
-    """The network as a function, reckoned on the processor."""
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads, options.inter_op_num_threads = threads, 1
-    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-    session = onnxruntime.InferenceSession(model, options, ["CPUExecutionProvider"])
+    """The network as a function."""
+    made = session(model, threads)
 
     def answer(ids: Integers, pool: Floats) -> tuple[Floats, Floats, Floats, Floats]:
-        roles, stages, certainties, document = session.run(None, {"ids": ids, "pool": pool})
+        roles, stages, certainties, document = made.run(None, {"ids": ids, "pool": pool})
         return roles, stages, certainties, document
 
     return answer
@@ -155,9 +152,3 @@ def in_onnx(model: bytes, threads: int = 1) -> Network:
 def _scaled(logit: float, calibration: Sequence[float]) -> float:
     slope, shift = calibration
     return float(sigmoid(np.array(slope * logit + shift)))
-
-
-def _softmax(logits: Floats) -> Floats:
-    """Along the last axis, summing to 1."""
-    grown = np.exp(logits.astype(np.float64) - logits.max(-1, keepdims=True, initial=-np.inf))
-    return np.asarray(grown / grown.sum(-1, keepdims=True))

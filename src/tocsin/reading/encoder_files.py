@@ -1,18 +1,15 @@
 """The encoder's files: what they are, and that they are what was published."""
 
-import hashlib
 import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from tocsin.reading.published import ModelUnusable, published
+
 ENGLISH = Path(__file__).parent / "models" / "english"
 FORMAT = 1
 _NAMES = ("model.onnx", "tokenizer.json", "reading.json")
-
-
-class ModelUnusable(Exception):
-    """A file of the model is absent, altered, or of a form that this program does not know."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,14 +29,11 @@ def load(folder: Path = ENGLISH) -> Files:
     """
     try:
         manifest = json.loads((folder / "manifest.json").read_bytes())
-        held = {name: (folder / name).read_bytes() for name in _NAMES}
     except (OSError, ValueError) as error:
-        raise ModelUnusable(f"a file of the model is absent or unreadable in {folder}") from error
+        raise ModelUnusable(f"the manifest is absent or unreadable in {folder}") from error
     if manifest.get("format") != FORMAT:
         raise ModelUnusable(f"the model in {folder} is of another form")
-    for name, content in held.items():
-        if hashlib.sha256(content).hexdigest() != manifest["files"].get(name):
-            raise ModelUnusable(f"{folder / name} is not the file that was published")
+    held = published(folder, {name: manifest["files"].get(name, "") for name in _NAMES})
     return Files(
         id=manifest["id"],
         model=held["model.onnx"],

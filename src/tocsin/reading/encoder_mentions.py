@@ -4,14 +4,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
 from tocsin.reading.encoder_windows import ROLES, Raw
+from tocsin.reading.published import Chances, sigmoid
 from tocsin.reading.understood import Role
 
 LEAST = 0.06  # below this score nothing is kept
 _LONGEST = 24  # words
-Floats = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,10 +21,6 @@ class Found:
     past: int
     role: Role
     score: float
-
-
-def sigmoid(logits: npt.NDArray[np.floating]) -> Floats:
-    return np.asarray(1 / (1 + np.exp(-np.clip(logits.astype(np.float64), -30, 30))))
 
 
 def mentions(raw: Raw, least: float = LEAST) -> Iterator[Found]:
@@ -45,7 +40,7 @@ def mentions(raw: Raw, least: float = LEAST) -> Iterator[Found]:
                     yield Found(first=first, past=past, role=role, score=score)
 
 
-def _end(begins: Floats, inside: Floats, first: int, apart: float) -> tuple[int, float]:
+def _end(begins: Chances, inside: Chances, first: int, apart: float) -> tuple[int, float]:
     """Where a mention that begins at `first` most likely ends, and how likely it ends there.
 
     A word goes on with the mention as likely as it is inside, given that the word before was; if

@@ -10,7 +10,6 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
-from hashlib import sha256
 from importlib.resources import files
 from io import BytesIO
 from typing import Any
@@ -19,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tocsin.reading.normal_matching import matching
+from tocsin.reading.published import published
 
 BITS = 20
 KINDS = 4  # of features that each word brings: word, pair, beginning, pair of beginnings
@@ -65,7 +65,7 @@ class Gate:
 
     @classmethod
     def load(cls) -> "Gate":
-        """The gate that ships. Raises ValueError if its weights are not those of its manifest."""
+        """The gate that ships. Raises ModelUnusable if its weights are not its manifest's."""
         return _shipped()
 
     def passes(self, text: str, language: str = "") -> bool:
@@ -180,9 +180,7 @@ def _tables() -> tuple[Numbers, Numbers, NDArray[np.uint8]]:
 def _shipped() -> Gate:
     folder = files("tocsin.reading").joinpath("weights")
     manifest: dict[str, Any] = json.loads(folder.joinpath("gate.json").read_text("utf-8"))
-    data = folder.joinpath("gate.npz").read_bytes()
-    if sha256(data).hexdigest() != manifest["sha256"]:
-        raise ValueError("the weights of the gate are not those that its manifest names")
+    (data,) = published(folder, {"gate.npz": manifest["sha256"]}).values()
     with np.load(BytesIO(data), allow_pickle=False) as arrays:
         weights, known = arrays["weights"], arrays["known"]
     return Gate(

@@ -7,7 +7,6 @@
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from hashlib import sha256
 from importlib.resources import files
 from importlib.util import find_spec
 from pathlib import Path
@@ -18,6 +17,7 @@ from numpy.typing import NDArray
 
 from tocsin.domain.refusal import Code, refuse
 from tocsin.reading.entities import Entity, entities
+from tocsin.reading.published import Chances, published, session, sigmoid, softmax
 from tocsin.reading.understood import Certainty, Mention, Role, SentenceReading, Stage
 
 PACKAGE = "tocsin_multilingual"
@@ -65,15 +65,11 @@ class Multilingual:
     """The encoder. Safe to share between threads; the same text gives the same answer."""
 
     def __init__(self, folder: Path, manifest: dict[str, Any], threads: int) -> None:
-        import onnxruntime
         from tokenizers import Tokenizer
 
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = threads
-        self._session = onnxruntime.InferenceSession(
-            folder / "reader.onnx", options, providers=["CPUExecutionProvider"]
-        )
-        self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+        held = published(folder, manifest["files"])
+        self._session = session(held["reader.onnx"], threads)
+        self._tokenizer = Tokenizer.from_str(held["tokenizer.json"].decode())
         self._halves = np.load(folder / "halves.npy", mmap_mode="r")
         self._scales = np.load(folder / "scales.npy")
         self._heats = list(manifest["temperatures"].values())
@@ -86,7 +82,7 @@ class Multilingual:
     def load(cls, folder: Path | None = None, threads: int = 1) -> "Multilingual":
         """The encoder in `folder`, else the one of the extra.
 
-        Raises Refusal where the extra is absent, ValueError where a file is not the one published.
+        Raises Refusal where the extra is absent, ModelUnusable where a file is not that published.
         """
         if folder is None:
             if not is_installed():
@@ -97,9 +93,6 @@ class Multilingual:
                 )
             folder = Path(str(files(PACKAGE)))
         manifest: dict[str, Any] = json.loads((folder / "manifest.json").read_text("utf-8"))
-        for name, digest in manifest["files"].items():
-            if sha256((folder / name).read_bytes()).hexdigest() != digest:
-                raise ValueError(f"{name} is not the file that its manifest names")
         return cls(folder, manifest, threads)
 
     def read(
@@ -194,7 +187,7 @@ class Multilingual:
 
     def _read_window(
         self, window: Tokens
-    ) -> tuple[float, list[float], list[float], Floats, Floats, Floats]:
+    ) -> tuple[float, list[float], list[float], Chances, Chances, Chances]:
         """Calibrated: threat, kinds, harms, and of each sentence and token."""
         numbers = _numbers(window)
         member = np.zeros((len(numbers), len(window) + 2), np.float32)
@@ -205,11 +198,11 @@ class Multilingual:
         threat, kind, harm, stages, certainties, tags = (
             logit / heat for logit, heat in zip(raw, self._heats, strict=True)
         )
-        sure = float(1 / (1 + np.exp(-threat[0])))
-        kinds, harms = _softmax(kind).tolist(), _softmax(harm).tolist()
-        return sure, kinds, harms, _softmax(stages), _softmax(certainties), _softmax(tags)[1:-1]
+        sure = float(sigmoid(threat[0]))
+        kinds, harms = softmax(kind).tolist(), softmax(harm).tolist()
+        return sure, kinds, harms, softmax(stages), softmax(certainties), softmax(tags)[1:-1]
 
-    def _mentions(self, text: str, window: Tokens, tags: Floats) -> list[Mention]:
+    def _mentions(self, text: str, window: Tokens, tags: Chances) -> list[Mention]:
         spans = [(start, end, number) for _, start, end, number in window]
         return [
             Mention(
@@ -225,7 +218,7 @@ class Multilingual:
 
 
 def runs(
-    text: str, spans: Sequence[tuple[int, int, int]], tags: Floats
+    text: str, spans: Sequence[tuple[int, int, int]], tags: NDArray[np.floating]
 ) -> list[tuple[int, int, int, float]]:
     """Words in a row with one role: (role, start, end, how sure of its least sure word).
 
@@ -273,16 +266,10 @@ def _numbers(window: Tokens) -> list[int]:
     return list(dict.fromkeys(number for *_, number in window))
 
 
-def _sentence(span: tuple[int, int], stage: Floats, certainty: Floats) -> SentenceReading:
+def _sentence(span: tuple[int, int], stage: Chances, certainty: Chances) -> SentenceReading:
     return SentenceReading(
         start=span[0],
         end=span[1],
         stages=dict(zip(_STAGES, stage.tolist(), strict=True)),
         certainties=dict(zip(_CERTAINTIES, certainty.tolist(), strict=True)),
     )
-
-
-def _softmax(logits: Floats) -> Floats:
-    powers = np.exp(logits - logits.max(axis=-1, keepdims=True))
-    made: Floats = powers / powers.sum(axis=-1, keepdims=True)
-    return made
