@@ -5,6 +5,7 @@ import json
 import numpy as np
 
 from tocsin.reading import encoder_files
+from tocsin.reading.encoder_windows import ROLES
 from tocsin.reading.understood import Role, Stage
 from training.reading import corpus
 from training.reading.evidence import aliases, evidence
@@ -47,7 +48,7 @@ def test_a_sentence_with_a_filler_gets_the_stage_of_the_incident_and_others_none
 def test_word_pieces_carry_the_roles_of_their_words():
     pieces = tokenizer(encoder_files.ENGLISH / "tokenizer.json")
     (window,) = windows(only(), pieces)
-    inside = window.roles[:, 1, corpus.ROLES.index(Role.PERPETRATOR_ORGANISATION)]
+    inside = window.roles[:, 1, ROLES.index(Role.PERPETRATOR_ORGANISATION)]
     spans = window.offsets[inside > 0]
     assert TEXT[spans[0, 0] : spans[-1, 1]] == "fmln"
     assert window.role_mask.sum() == 5
@@ -59,7 +60,7 @@ def test_both_readings_of_a_passage_stand_and_a_seventh_is_kept_apart():
     train, dev = corpus.read_passages("train"), corpus.read_passages("dev")
     assert not {one.id for one in train} & {one.id for one in dev}
     assert len(train) + len(dev) == 560
-    assert all(one.roles == frozenset(corpus.ROLES) and one.labels is None for one in dev)
+    assert all(one.roles == frozenset(ROLES) and one.labels is None for one in dev)
 
 
 def test_batches_are_the_same_for_the_same_seed_and_hold_no_more_than_asked():

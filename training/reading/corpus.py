@@ -13,12 +13,10 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+from tocsin.reading.encoder_windows import KINDS, ROLES
 from tocsin.reading.understood import Certainty, Role, Stage
 from training import check_passages
 
-ROLES, STAGES, CERTAINTIES = tuple(Role), tuple(Stage), tuple(Certainty)
-KINDS = ("attack", "bombing", "kidnapping", "arson", "robbery", "forced work stoppage")
-DOCUMENT = ("relevant", *KINDS, "threatened", "attempted")
 MUC_ROLES: dict[str, Role] = {
     "PerpInd": Role.PERPETRATOR_PERSON,
     "PerpOrg": Role.PERPETRATOR_ORGANISATION,
@@ -58,7 +56,10 @@ class Document:
 
 
 def sentence_spans(text: str) -> tuple[Span, ...]:
-    """Plain splitting, good enough to train on: at full stops and at empty lines."""
+    """At full stops and at empty lines.
+
+    MUC-4 is in small letters; reading would take most full stops of it for those of abbreviations.
+    """
     cuts = [0, *(match.end() for match in _END.finditer(text)), len(text)]
     return tuple(
         (start, start + len(text[start:end].rstrip()))

@@ -10,7 +10,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from training.reading.corpus import CERTAINTIES, DOCUMENT, ROLES, STAGES
+from tocsin.reading.encoder_windows import CERTAINTIES, DOCUMENT, ROLES, STAGES
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,11 +128,14 @@ class Encoder(nn.Module):
 
     def above(self, x: Tensor, mask: Tensor, layer: int) -> Tensor:
         """The layers from number `layer` on."""
+        return self._through(self.layers[layer:], x, mask)
+
+    def _through(self, layers: nn.ModuleList, x: Tensor, mask: Tensor) -> Tensor:
         bias = None
         if not bool(mask.all()):
             bias = torch.zeros(mask.shape, dtype=x.dtype, device=x.device)
             bias = bias.masked_fill(~mask, -1e4)[:, None, None, :]
-        for one in self.layers[layer:]:
+        for one in layers:
             x = one(x, bias)
         return x
 
@@ -141,10 +144,7 @@ class Encoder(nn.Module):
         """What enters layer number `layer`, as a fixed feature: it may be kept and used again."""
         training = self.training
         self.eval()
-        bias = torch.zeros(mask.shape, device=ids.device).masked_fill(~mask, -1e4)
-        x = self.embedded(ids)
-        for one in self.layers[:layer]:
-            x = one(x, bias[:, None, None, :].to(x.dtype))
+        x = self._through(self.layers[:layer], self.embedded(ids), mask)
         self.train(training)
         return x
 
@@ -212,8 +212,11 @@ def pretrained(folder: Path, shape: Shape | None = None) -> Encoder:
             for kind in ("weight", "bias"):
                 own[f"layers.{at}.{ours}.{kind}"] = given[f"encoder.layer.{at}.{theirs}.{kind}"]
     absent = model.load_state_dict(own, strict=False).missing_keys
-    if bad := [
-        name for name in absent if "head" not in name and "pool" not in name and "inner" not in name
-    ]:
+    if bad := [name for name in absent if not is_head(name)]:
         raise KeyError(", ".join(bad))
     return model
+
+
+def is_head(name: str) -> bool:
+    """Whether weights are ours to begin afresh, not MiniLM's."""
+    return any(part in name for part in ("head", "pool", "inner"))

@@ -22,7 +22,8 @@ from torch import Tensor
 from torch.nn import functional
 
 from training.reading import corpus
-from training.reading.model import Encoder, Read, pretrained
+from training.reading.model import Encoder, Read, is_head, pretrained
+from training.reading.networks import trained
 from training.reading.windows import Batch, Window, batch, epoch, tokenizer, windows
 
 
@@ -125,8 +126,7 @@ def optimiser(model: Encoder, plan: Plan) -> torch.optim.AdamW:
     groups: dict[tuple[bool, bool], list[Tensor]] = {}
     for name, weights in model.named_parameters():
         if weights.requires_grad:
-            head = any(part in name for part in ("head", "pool", "inner"))
-            groups.setdefault((head, weights.ndim > 1), []).append(weights)
+            groups.setdefault((is_head(name), weights.ndim > 1), []).append(weights)
     return torch.optim.AdamW(
         [
             {
@@ -343,16 +343,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
     own += other + corpus.read_passages("dev") if told.also_dev else []
     every = [w for one in own for w in windows(one, pieces)]
     plan = Plan(**{name: getattr(told, name) for name in Plan.__slots__ if hasattr(told, name)})
-    teachers = []
-    for path in told.teachers:
-        teacher = pretrained(told.minilm)
-        teacher.load_state_dict(torch.load(path, weights_only=True))
-        teachers.append(teacher.to(told.device).eval())
+    teachers = [trained(told.minilm, path).to(told.device) for path in told.teachers]
     for seed in told.seeds:
         torch.manual_seed(seed)
-        model = pretrained(told.minilm)
-        if told.start:
-            model.load_state_dict(torch.load(told.start, weights_only=True))
+        model = trained(told.minilm, told.start) if told.start else pretrained(told.minilm)
         if told.warm:
             masked_words(model, every, np.random.default_rng(seed), told.device, told.warm)
         train(Run(model, plan, told.out / str(seed), told.device), every, dev, seed, teachers)

@@ -23,7 +23,7 @@ from benchmarks.reading_scores import binary, calibration_error, fillers, templa
 from benchmarks.table import shown
 from tocsin.reading.encoder import Encoded, Encoder, in_onnx
 from tocsin.reading.encoder_mentions import mentions
-from tocsin.reading.encoder_windows import Network, Raw
+from tocsin.reading.encoder_windows import CERTAINTIES, DOCUMENT, ROLES, STAGES, Network, Raw
 from tocsin.reading.entities import Entity, grouped, plain
 from tocsin.reading.entities_scoring import Candidate, candidates
 from tocsin.reading.understood import Role, Stage
@@ -90,7 +90,7 @@ def folds(count: int, seed: int = 3) -> list[npt.NDArray[np.int64]]:
 
 def truths(dev: Dev) -> dict[str, Floats]:
     labels = np.array([one.labels for one in dev.documents], np.float64)
-    return {name: labels[:, at] for at, name in enumerate(corpus.DOCUMENT)}
+    return {name: labels[:, at] for at, name in enumerate(DOCUMENT)}
 
 
 def of_documents(dev: Dev) -> dict[str, list[float]]:
@@ -103,7 +103,7 @@ def of_documents(dev: Dev) -> dict[str, list[float]]:
 
 def judged(dev: Dev) -> dict[Role, tuple[Floats, Floats]]:
     """By role the logits of mentions, and whether the document has those words in that role."""
-    found: dict[Role, list[tuple[float, bool]]] = {role: [] for role in corpus.ROLES}
+    found: dict[Role, list[tuple[float, bool]]] = {role: [] for role in ROLES}
     for document, raw in zip(dev.documents, dev.raws, strict=True):
         known = {(plain(document.text[start:end]), role) for start, end, role in document.mentions}
         for one in mentions(raw):
@@ -120,12 +120,12 @@ def judged(dev: Dev) -> dict[Role, tuple[Floats, Floats]]:
 def of_roles(dev: Dev, passages: Dev) -> dict[str, list[float]]:
     """MUC-4's five by its dev reports; of the others, which only passages have, all together."""
     told, other = judged(dev), judged(passages)
-    rest = [role for role in corpus.ROLES if role not in NAMES]
+    rest = [role for role in ROLES if role not in NAMES]
     shared = platt(
         np.concatenate([other[role][0] for role in rest]),
         np.concatenate([other[role][1] for role in rest]),
     )
-    return {role: platt(*told[role]) if role in NAMES else shared for role in corpus.ROLES}
+    return {role: platt(*told[role]) if role in NAMES else shared for role in ROLES}
 
 
 def of_sentences(passages: Dev) -> tuple[float, float]:
@@ -134,8 +134,8 @@ def of_sentences(passages: Dev) -> tuple[float, float]:
     certain = np.concatenate([raw.certainties for raw in passages.raws]).astype(np.float64)
     told = [one for document in passages.documents for one in document.sentences]
     return (
-        temperature(stages, np.array([corpus.STAGES.index(one.stage) for one in told])),
-        temperature(certain, np.array([corpus.CERTAINTIES.index(one.certainty) for one in told])),
+        temperature(stages, np.array([STAGES.index(one.stage) for one in told])),
+        temperature(certain, np.array([CERTAINTIES.index(one.certainty) for one in told])),
     )
 
 

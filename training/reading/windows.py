@@ -9,11 +9,17 @@ import numpy as np
 import numpy.typing as npt
 from tokenizers import Tokenizer
 
-from training.reading.corpus import CERTAINTIES, DOCUMENT, ROLES, STAGES, Document
-
-SIZE, STRIDE = 512, 384  # word pieces of a window with its two marks; from one window to the next
-Floats = npt.NDArray[np.float32]
-Integers = npt.NDArray[np.int64]
+from tocsin.reading.encoder_windows import (
+    CERTAINTIES,
+    DOCUMENT,
+    ROLES,
+    SIZE,
+    STAGES,
+    STRIDE,
+    Floats,
+    Integers,
+)
+from training.reading.corpus import Document
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

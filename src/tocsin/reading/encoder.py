@@ -16,6 +16,7 @@ from tocsin.reading import encoder_files, encoder_windows
 from tocsin.reading.encoder_mentions import mentions
 from tocsin.reading.encoder_windows import (
     CERTAINTIES,
+    DOCUMENT,
     KINDS,
     STAGES,
     Floats,
@@ -85,10 +86,9 @@ class Encoder:
     def understood(self, text: str, spans: Sequence[tuple[int, int]], raw: Raw) -> Encoded:
         """The network's logits as calibrated probabilities of mentions, sentences, text."""
         told = self._calibration
-        labels = ("relevant", *KINDS, "threatened", "attempted")
         document = {
             label: _scaled(logit, told["document"][label])
-            for label, logit in zip(labels, raw.document.tolist(), strict=True)
+            for label, logit in zip(DOCUMENT, raw.document.tolist(), strict=True)
         }
         stages = softmax(raw.stages * told["stages"])
         certainties = softmax(raw.certainties * told["certainties"])

@@ -15,6 +15,7 @@ SIZE, STRIDE, MOST = 512, 384, 16
 MOST_CHARACTERS = MOST * STRIDE * 8
 ROLES, STAGES, CERTAINTIES = tuple(Role), tuple(Stage), tuple(Certainty)
 KINDS = ("attack", "bombing", "kidnapping", "arson", "robbery", "forced work stoppage")
+DOCUMENT = ("relevant", *KINDS, "threatened", "attempted")
 _BEGIN, _END = 101, 102  # [CLS] and [SEP]
 _SURE = 20.0  # a logit, where there is nothing to read
 Floats = npt.NDArray[np.float32]
@@ -28,8 +29,8 @@ class Raw:
     """Logits of the words of a text. W words, S sentences.
 
     `offsets` (W, 2) in characters. `roles` (W, 2, 9): begins here, is inside; `stages` (S, 6),
-    `certainties` (S, 5): none, where a sentence has no words. `document` (9,): relevant,
-    the six kinds, threatened, attempted. `read_to`: characters from here on were not read.
+    `certainties` (S, 5): none, where a sentence has no words. `document` (9,): as
+    DOCUMENT. `read_to`: characters from here on were not read.
     """
 
     offsets: Integers
@@ -53,7 +54,7 @@ def read(
     sentences = np.zeros((len(spans), len(STAGES) + len(CERTAINTIES)), np.float32)
     sentences[:, [STAGES.index(Stage.NONE), -1]] = _SURE
     seen = np.zeros(len(spans), np.int64)
-    document = np.full(len(KINDS) + 3, -_SURE, np.float32)
+    document = np.full(len(DOCUMENT), -_SURE, np.float32)
     starts = np.array([start for start, _ in spans], np.int64)
     sentence = np.searchsorted(starts, offsets[:, 0], side="right") - 1
     overlap = SIZE - 2 - STRIDE
