@@ -66,7 +66,7 @@ def test_incidents_are_paired_in_the_way_that_gives_the_report_most():
 
 
 def test_a_report_without_incidents_costs_only_what_is_read_into_it():
-    assert templates([], []) == {} or total([*templates([], []).values()]) == Counts()
+    assert total([*templates([], []).values()]) == Counts()
     spurious = templates([Template(kind="attack", roles={})], [])
     assert total([*spurious.values()]) == Counts(0, 1, 0, 0)
 

