@@ -44,22 +44,21 @@ def whole(text: str) -> list[tuple[int, int]]:
 @pytest.mark.parametrize("language", THREATS)
 def test_a_plain_threat_is_read_in_its_own_language(encoder: Multilingual, language: str) -> None:
     text = THREATS[language]
-    reading = encoder.read(text, whole(text), language)
+    reading = encoder.read(text, whole(text))
     assert reading.threatened > 0.5
     assert reading.sentences[0].stage is Stage.THREATENED
-    assert reading.needs_linguist is (language != "en")
 
 
 @pytest.mark.parametrize("language", NEWS)
 def test_plain_news_is_no_threat(encoder: Multilingual, language: str) -> None:
     text = NEWS[language]
-    assert encoder.read(text, whole(text), language).threatened < 0.5
+    assert encoder.read(text, whole(text)).threatened < 0.5
 
 
 def test_mentions_are_the_words_where_they_stand(encoder: Multilingual) -> None:
     text = f"{NEWS['ru']} {THREATS['ru']}"
     cut = len(NEWS["ru"])
-    reading = encoder.read(text, [(0, cut), (cut + 1, len(text))], "ru")
+    reading = encoder.read(text, [(0, cut), (cut + 1, len(text))])
     assert [(one.start, one.end) for one in reading.sentences] == [(0, cut), (cut + 1, len(text))]
     assert "судью" in {one.words for one in reading.mentions if one.role is Role.VICTIM}
     for mention in reading.mentions:

@@ -42,8 +42,8 @@ class ForeignReading:
 
     `sentences`: one for each span that was read. `threatened` is that of the most threatening
     window, and `kinds` and `harms` are of that window. `relevant`: that something real is told.
-    `attempted` is that of the likeliest sentence. `read_to`: characters from here on were not
-    read. `needs_linguist`: nobody may rely on it before one who reads the language has.
+    `read_to`: characters from here on were not read. Of a text that is not English nobody may rely
+    on it before one who reads the language has looked.
     """
 
     mentions: tuple[Mention, ...]
@@ -52,9 +52,7 @@ class ForeignReading:
     harms: dict[str, float]
     relevant: float
     threatened: float
-    attempted: float
     read_to: int
-    needs_linguist: bool
 
 
 def is_installed() -> bool:
@@ -95,9 +93,7 @@ class Multilingual:
         manifest: dict[str, Any] = json.loads((folder / "manifest.json").read_text("utf-8"))
         return cls(folder, manifest, threads)
 
-    def read(
-        self, text: str, spans: Sequence[tuple[int, int]], language: str = ""
-    ) -> ForeignReading:
+    def read(self, text: str, spans: Sequence[tuple[int, int]]) -> ForeignReading:
         """What `text` says; `spans` are its sentences in order, half-open, not overlapping."""
         is_cut = len(text) > MOST_CHARACTERS
         mentions: list[Mention] = []
@@ -126,9 +122,7 @@ class Multilingual:
             harms=harms,
             relevant=relevant,
             threatened=threatened,
-            attempted=max((s.stages[Stage.ATTEMPTED] for s in sentences.values()), default=0.0),
             read_to=read_to if is_cut or windows == MOST_WINDOWS else len(text),
-            needs_linguist=language != "en",
         )
 
     def known(self, text: str, seen: ForeignReading) -> tuple[Entity, ...]:
