@@ -4,6 +4,7 @@ Cheap steps come first; what the gate finds ordinary is not read further unless 
 give reason to. It proposes, people decide.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, tzinfo
@@ -28,6 +29,8 @@ from tocsin.reading.where import read_places
 
 MOST_READ = 200_000  # characters of one report; what lies beyond is said to be unread
 _SOON = "impending.soon"
+# A line of nothing but "EXERCISE - EXERCISE", as drills are marked.
+_BANNER = re.compile(r"(?m)^[ \t]*(?:(?:EXERCISE|EXAMPLE|DRILL|TEST)\b[ \t.:;*/–—-]*)+$")
 # The model of English raises ordinary words more easily: at .7 it lost no threat of the passages
 # kept apart, and a tenth of the false ones.
 _ENGLISH_RAISES = 0.7
@@ -123,7 +126,7 @@ class ReportReader:
         `whole` reads on whatever the gate says. `MOST_READ` bounds the time, whatever the text.
         """
         normal = normalise(text)
-        understood = Understood(text=normal.text[:MOST_READ], known_at=known_at)
+        understood = Understood(text=_unbannered(normal.text[:MOST_READ]), known_at=known_at)
         spoken = _languages(understood.text, language)
         readings = [self._in(one, normal, understood, zone, whole=whole) for one in spoken]
         return max(readings, key=_telling)
@@ -188,6 +191,11 @@ class ReportReader:
 
 def _telling(reading: Reading) -> tuple[bool, bool]:
     return reading.threat, any(one.named for one in reading.proposals)
+
+
+def _unbannered(words: str) -> str:
+    """The same text with blanks for its banners: a drill is read as if it were real."""
+    return _BANNER.sub(lambda found: " " * len(found[0]), words)
 
 
 def _languages(words: str, given: str) -> Iterator[Language]:

@@ -42,13 +42,13 @@ _PLAIN: tuple[frozenset[str], ...] = tuple(
         "group-plans plan-of-harm", "order-to-kill person-harmed",
         "plan-of-harm warning-of-harm harm-to-place", "announced-hurt body-of-you",
         "own-killing", "threat-to-kill", "weapon-as-threat", "order-to-kill harm-to-person",
-        "order-to-kill word:exclamation",
+        "order-to-kill word:exclamation", "plan-to-kill harm-to-person", "attack-planned",
     )
 )  # fmt: skip
 # What makes even plain words something else, if it stands in the same sentence.
 _CHANGED = frozenset({"fiction", "sport", "drill", "figure", "denied", "history", "accident"})
 _CHANGED_RULES = frozenset(f"word:{name}" for name in _CHANGED)
-_PLAYED = frozenset({"elsewhere:fiction", "elsewhere:sport", "elsewhere:drill", "elsewhere:denied"})
+_PLAYED = frozenset({"elsewhere:fiction", "elsewhere:sport", "elsewhere:denied"})
 _HARMFUL = re.compile("[KJNSHkjnsDTW]")
 # Without one of these no sentence is taken for a threat, whatever stands around it: harm, weapons,
 # bodies, plans, watching, warning, veiled words; a condition; whoever is spoken to, at large,

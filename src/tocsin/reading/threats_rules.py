@@ -43,6 +43,8 @@ RULES: tuple[tuple[str, str, str], ...] = (
     ("plan-to-hurt", r"P[^.?!]{0,4}H|H[^.?!]{0,3}P", "somebody is meant to suffer"),
     ("plan-of-death", r"P[^.?!]{0,5}D", "a plan and a death"),
     ("plan-against-person", rf"P[^.?!]{{0,4}}{_WHO}", "a plan and a person"),
+    ("plan-to-kill", r"(?<!a)P[^.?!ZYQa]{0,4}[KN]", "a plan to kill or abduct"),
+    ("attack-planned", r"[Sskn]_{1,2}P", "an attack is planned"),
     ("plan-with-weapon", r"P[^.?!]{0,8}W|W[^.?!]{0,8}P", "a plan and a weapon"),
     ("group-plans", r"G[^.?!]{0,6}P", "a group plans"),
     (

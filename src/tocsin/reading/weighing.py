@@ -21,6 +21,11 @@ _TELLING_WORDS = (
     "warning plan veiled"
 )
 _TELLING = frozenset(f"word:{name}" for name in _TELLING_WORDS.split())
+# What reports of plans and announcements by others say, however little else they tell.
+_REPORTED = frozenset({
+    "announced-harm", "said-harm-to-come", "plan-of-harm", "plan-to-kill", "harm-planned",
+    "attack-planned", "threat-of-harm", "warning-of-harm",
+})  # fmt: skip
 _COMING = (Stage.THREATENED, Stage.ATTEMPTED)
 
 
@@ -125,4 +130,6 @@ def _trust(rule: Judgement | None, ruled: ReportJudgement) -> float:
     single = all(why.startswith(_SINGLE) for why in rule.why)
     if single and rule.harm == "unknown" and not _TELLING & set(rule.why):
         return 0.0
+    if rule.stage is Stage.THREATENED and not _REPORTED.isdisjoint(rule.why):
+        return _PHRASE
     return _PHRASE if (ruled.threat and not single) or ruled.score >= _PLENTY else _WORDS

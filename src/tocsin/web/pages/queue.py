@@ -60,7 +60,7 @@ ITS_CLOCK = {
 }
 """Steps whose clock goes without saying."""
 NEARNESS = {
-    Urgency.IMMINENT: "within a day",
+    Urgency.IMMINENT: "at any time or within a day",
     Urgency.NEAR: "within a week",
     Urgency.LATER: "later than in a week",
 }
