@@ -28,6 +28,7 @@ SECONDS_A_MEGABYTE = 20  # on a loaded machine; alone it takes two at worst
         ("b\u0338o\u0338mb, e\u0301te\u0301, ﬁne", "bomb, été, fine"),
         ("ＫＩＬＬ 𝗸𝗶𝗹𝗹 \u1112\u1161\u11ab", "KILL kill 한"),
         ("a\r\nb\n \n\nc\u2028d\xa0e", "a\nb\n\nc d e"),
+        ("k\ud800ill", "kill"),
         ("nul\x00byte \u064bquote´", "nulbyte quote'"),
     ],
 )

@@ -48,7 +48,18 @@ def test_a_threat_in_english_amid_another_language_is_read():
 
 @pytest.mark.parametrize(
     "text",
-    ["", " ", "\0", "\u202e\u2066", "a", "\ud800", "你 и ש a ", "?" * 10_000, "kill " * 400],
+    [
+        "",
+        " ",
+        "\0",
+        "\u202e\u2066",
+        "a",
+        "\ud800",
+        "They kill \ud800 him.",
+        "你 и ש a ",
+        "?" * 10_000,
+        "kill " * 400,
+    ],
 )
 def test_whatever_it_is_it_is_read_and_every_span_leads_back(text):
     reading = reader().read(text, whole=True)

@@ -1,7 +1,7 @@
 """Times are read exactly where they stand, and count from the right day."""
 
 import time
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta, timezone
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -162,6 +162,16 @@ def test_hours_are_told_in_the_readers_zone_unless_the_text_names_greenwich() ->
     local, world = read_times("at 18:00, then at 2330 GMT", written=WRITTEN, zone=moscow)
     assert local.opens == datetime(2024, 3, 22, 18, tzinfo=moscow)
     assert world.opens == datetime(2024, 3, 22, 23, 30, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("end", "hours"),
+    [(datetime(1, 1, 1, tzinfo=UTC), -12), (datetime(9999, 12, 31, 23, tzinfo=UTC), 14)],
+)
+def test_nothing_counts_from_the_ends_of_the_calendar(end: datetime, hours: int) -> None:
+    there = timezone(timedelta(hours=hours))
+    (time,) = read_times("tomorrow", written=end, zone=there)
+    assert time.opens is None
 
 
 def test_a_language_without_a_table_is_read_for_dates_in_figures() -> None:

@@ -28,10 +28,12 @@ _PLAIN = str.maketrans(
     | dict.fromkeys("“”„‟«»″〝〞〟＂「」『』", '"')
     | dict.fromkeys("‐‑‒–—―−﹘﹣－", "-")
 )
-# Shown as nothing: soft hyphen, fillers, zero width, direction, variation selectors, tags.
+# Shown as nothing: soft hyphen, fillers, zero width, direction, variation selectors, tags; halves
+# of what should have been a character.
 _UNSEEN = (
     "\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f"
     "\u2400\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff9-\ufffb\U000e0000-\U000e0fff\x80-\x84\x86-\x9f"
+    "\ud800-\udfff"
 )
 # Where letters need no marks beside what composes: Latin, Greek, Cyrillic, Hebrew, Arabic.
 _HEAPED = (

