@@ -11,7 +11,9 @@ import pytest
 from tests.builders import NOW
 from tocsin.casework import understanding
 from tocsin.domain.case import Victim
+from tocsin.domain.correcting import PassageRole
 from tocsin.domain.kinds import VictimKind
+from tocsin.reading.understood import Role
 
 
 @dataclass
@@ -65,6 +67,10 @@ def test_a_victim_goes_by_other_names_too_and_by_the_only_proposal_there_is():
     assert proposed("Ilda Norr", "the mayor", "a guard", known_as=("the mayor",)) == "the mayor"
     assert proposed("Ilda Norr", "whoever opens the door") == "whoever opens the door"
     assert proposed("Ilda Norr") is None
+
+
+def test_every_role_that_is_read_can_be_corrected():
+    assert {*map(str, Role)} == {*map(str, PassageRole)} - {PassageRole.NONE}
 
 
 def test_the_models_are_loaded_once_however_many_ask_at_once(monkeypatch):

@@ -4,6 +4,7 @@ import pytest
 
 from tests.builders import ANNA, EVA
 from tests.web.pages.case_desk import CaseDesk
+from tocsin.reading import encoder_windows
 
 TEXT = (
     b"Extremists plan to kill people at the Aurora Concert Hall on 9 March 2024. "
@@ -55,3 +56,11 @@ def test_a_report_with_no_threat_says_so_and_that_reading_can_be_wrong(house):
     page = desk.asks(ANNA, f"/reports/{desk.report_id}")
     assert "Reading sees no threat to life. It can be wrong." in page.text
     assert not page.soup.select(".app-proposed")
+
+
+def test_what_rules_alone_read_is_said(house, monkeypatch):
+    monkeypatch.setattr(encoder_windows, "MOST", 1)
+    desk = CaseDesk.with_report(house, TEXT + b" The gate was open." * 200)
+    page = desk.asks(ANNA, f"/reports/{desk.report_id}")
+    assert "Rules alone read the" in page.text
+    assert "characters before its end." in page.text
