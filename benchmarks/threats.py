@@ -11,7 +11,6 @@ figures of PLV and of the even passages two settings were chosen (docs/decisions
 
 import json
 import math
-import random
 import re
 import sys
 import time
@@ -20,6 +19,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from benchmarks.reading_scores import interval
 from benchmarks.table import Row, shown
 from tocsin.reading.normal import normalise
 from tocsin.reading.sentences import sentences
@@ -222,7 +222,8 @@ def _row(
     aim: str = "",
 ) -> Row:
     value = count(pairs)
-    low, high = _interval(pairs, count)
+    rounds = _RESAMPLED if len(pairs) < 1000 else _RESAMPLED // 5
+    low, high = interval(len(pairs), lambda drawn: count([pairs[at] for at in drawn]), rounds)
     return Row(
         benchmark="threats",
         what=f"{what} [{low:.3f}, {high:.3f}]",
@@ -233,15 +234,6 @@ def _row(
         aim=aim,
         met=value >= float(aim) if aim else None,
     )
-
-
-def _interval(
-    pairs: Sequence[Pair], count: Callable[[Sequence[Pair]], float]
-) -> tuple[float, float]:
-    draw = random.Random(7)  # noqa: S311
-    times = _RESAMPLED if len(pairs) < 1000 else _RESAMPLED // 5
-    values = sorted(count(draw.choices(pairs, k=len(pairs))) for _ in range(times))
-    return values[int(times * 0.025)], values[int(times * 0.975)]
 
 
 def main(arguments: list[str]) -> int:

@@ -7,12 +7,12 @@ alone in the same run, with 95 % bootstrap intervals; then the speed of a whole 
 thread beside that of the encoder in it.
 """
 
-import random
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
+from benchmarks.reading_scores import interval
 from benchmarks.table import Row, shown
 from tocsin.reading.encoder import Encoder
 from tocsin.reading.gate import Gate
@@ -23,7 +23,7 @@ from tocsin.reading.threats import LANGUAGES, report
 from training.reading.threat_passages import passages
 
 EXTRA = Path(__file__).parents[1] / "weights/multilingual/src/tocsin_multilingual"
-_RESAMPLED, _WORDS, _READ = 1_000, 300, 20
+_WORDS, _READ = 300, 20
 Said = tuple[bool, bool, bool, bool]  # right, weighed, rules, model
 
 
@@ -33,7 +33,7 @@ def measure(_scale: object = None) -> Iterator[Row]:
     foreign = [*_said(reader, [one for one in LANGUAGES if one != "en"], every_seventh=False)]
     for name, said in (("English", english), ("eight other languages", foreign)):
         for what, rate in (("recall", _recall), ("precision", _precision)):
-            low, high = _interval(said, rate)
+            low, high = _around(said, rate)
             for beside, place in (("rules alone", 2), ("model alone", 3)):
                 yield Row(
                     benchmark="weighing",
@@ -75,12 +75,10 @@ def _precision(said: Sequence[Said], place: int) -> float:
     return sum(one[0] for one in told) / max(1, len(told))
 
 
-def _interval(
+def _around(
     said: Sequence[Said], rate: Callable[[Sequence[Said], int], float]
 ) -> tuple[float, float]:
-    chance = random.Random(7)  # noqa: S311  # draws, not secrets
-    drawn = sorted(rate(chance.choices(said, k=len(said)), 1) for _ in range(_RESAMPLED))
-    return drawn[_RESAMPLED // 40], drawn[-_RESAMPLED // 40]
+    return interval(len(said), lambda drawn: rate([said[at] for at in drawn], 1))
 
 
 def _speed(reader: ReportReader) -> Row:
