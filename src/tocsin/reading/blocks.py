@@ -102,22 +102,22 @@ _TELLING = (
     "topic", "topic:", "web", "web:", "author", "author:", "article", "article:",
     *blocks_words.TELLING,
 )  # fmt: skip
-_TELLING_WORDS = frozenset(
+TELLING_WORDS = frozenset(
     form for word in _TELLING for form in (word, word.capitalize(), word.upper())
 )
+"""Without any of these between blanks, or `has_telling_within`, no boilerplate or links are in a
+text."""
 
 
-def has_telling_words(text: str, chunks: list[str]) -> bool:
-    """Whether boilerplate or links may be in a text; `chunks` is it split at white space."""
-    return not _TELLING_WORDS.isdisjoint(chunks) or (
-        not text.isascii() and any(one in text for one in blocks_words.TELLING_WITHIN)
-    )
+def has_telling_within(text: str) -> bool:
+    """As `TELLING_WORDS`, in languages whose words no blanks divide."""
+    return not text.isascii() and any(one in text for one in blocks_words.TELLING_WITHIN)
 
 
 def blocks(text: str) -> tuple[Block, ...]:
     """The passages of `text` that are not its own words, in order, none overlapping."""
     found = [*_dateline(text), *_quoted(text)]
-    if has_telling_words(text, text.split()):
+    if not TELLING_WORDS.isdisjoint(text.split()) or has_telling_within(text):
         small = low if len(low := text.lower()) == len(text) else matching(text)
         found += _related(small)
         for key, pattern in _BOILERPLATE.items():

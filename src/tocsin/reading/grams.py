@@ -8,14 +8,18 @@ import re
 from array import array
 from dataclasses import dataclass
 from hashlib import blake2b
-from itertools import compress, count
+from itertools import compress, count, starmap
 from operator import itemgetter
 from sys import byteorder
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from tocsin.reading.blocks import NOT_OWN, blocks, has_telling_words, without
+from tocsin.reading.blocks import NOT_OWN, TELLING_WORDS, blocks, has_telling_within, without
+from tocsin.reading.grams_compiled import at_hand
 from tocsin.reading.normal import normalise
 from tocsin.reading.normal_matching import matching
+
+if TYPE_CHECKING:
+    from tocsin.reading.grams_native import Chunks
 
 SIZE = 4
 _LANE = 8  # bytes of one number
@@ -24,8 +28,8 @@ _AT_ONCE = 16
 _MOST_REMEMBERED, _LONGEST_REMEMBERED = 1 << 17, 24
 # One multiplication of numbers as long as the text makes every run of four words at once.
 # The factors have 30 bits and words 32, so that four products never run into the next lane.
-_FACTORS = (0x2F0B4C47, 0x3A8F05C5, 0x1B56C4E9, 0x29C1D2AB)
-_MIXED = sum(factor << (8 * _LANE * place) for place, factor in enumerate(reversed(_FACTORS)))
+FACTORS = (0x2F0B4C47, 0x3A8F05C5, 0x1B56C4E9, 0x29C1D2AB)
+_MIXED = sum(factor << (8 * _LANE * place) for place, factor in enumerate(reversed(FACTORS)))
 _TOKEN = re.compile(
     "[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U0003ffff]"  # written without blanks
     r"|[^\W_\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U0003ffff]+"
@@ -52,18 +56,18 @@ class Grams:
 
     def __init__(self, secret: bytes = b"", *, one_in: int = 6) -> None:
         self._known = _Known(secret)
-        self._choice = bytes(value < 256 // one_in for value in range(256))
+        self._chosen = 256 // one_in
+        self._choice = bytes(value < self._chosen for value in range(256))
+        self._chunks: Chunks | None = None
 
     def words(self, text: str) -> Words:
         """The own words of `text`, as received or in normal form."""
         if "\n" in text and ("-\n" in text or "-\r\n" in text):
             text = normalise(text).text
-        chunks = text.split()
-        if has_telling_words(text, chunks):
-            chunks = without(text, (b for b in blocks(text) if b.kind in NOT_OWN)).split()
-        if len(chunks) < 2:
-            chunks = [*chunks, "", ""]
-        return Words(numbers=array("Q", b"".join(itemgetter(*chunks)(self._known))))
+        numbers, telling = self._read(text)
+        if telling or has_telling_within(text):
+            numbers, _ = self._read(without(text, (b for b in blocks(text) if b.kind in NOT_OWN)))
+        return Words(numbers=numbers)
 
     def placed_words(self, text: str) -> Words:
         """As `words`, with their places; slower, for what is to be shown."""
@@ -77,10 +81,23 @@ class Grams:
 
     def sample(self, numbers: "array[int]") -> "Sample":
         """Those runs of four that the table keeps."""
+        if native := at_hand():
+            return Sample(*native.sampled(numbers, self._chosen))
         every = grams(numbers)
         choice = little(every).tobytes()[_DECIDING::_LANE].translate(self._choice)
         places = list(compress(count(), choice))
         return Sample(every, places, [every[place] >> 1 for place in places])
+
+    def _read(self, text: str) -> "tuple[array[int], bool]":
+        """The numbers of all its words, and whether boilerplate or links may be among them."""
+        if native := at_hand():
+            self._chunks = self._chunks or native.Chunks(self._known.__getitem__, TELLING_WORDS)
+            return self._chunks.read(text)
+        chunks = text.split()
+        telling = not TELLING_WORDS.isdisjoint(chunks)
+        if len(chunks) < 2:
+            chunks = [*chunks, "", ""]
+        return array("Q", b"".join(itemgetter(*chunks)(self._known))), telling
 
 
 class Sample(NamedTuple):
@@ -143,9 +160,12 @@ class Passages:
 
     def __init__(self, numbers: "array[int]", every: "array[int] | None" = None) -> None:
         """`every`: the runs of four of `numbers`, where they are at hand."""
-        self._numbers, self._packed = numbers, numbers.tobytes()
-        self._grams = grams(numbers) if every is None else every
-        self._all = frozenset(self._grams)
+        self._numbers = numbers
+        self._native = at_hand()
+        if self._native is None:
+            self._packed = numbers.tobytes()
+            self._grams = grams(numbers) if every is None else every
+            self._all = frozenset(self._grams)
 
     def shared(self, other: "array[int]", *, least: int = 1) -> tuple[Run, ...]:
         """The passages of four words or more that `other` has too, longest from each word on.
@@ -153,6 +173,8 @@ class Passages:
         In the order of the one, and apart there. None where fewer than `least` different runs
         of four words are shared.
         """
+        if self._native:
+            return tuple(starmap(Run, self._native.shared(self._numbers, other, least)))
         theirs = grams(other)
         common = self._all.intersection(theirs)
         if len(common) < least:

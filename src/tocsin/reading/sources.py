@@ -6,6 +6,7 @@ stage two compares word by word, and passages that unrelated reports share count
 
 from array import array
 from bisect import bisect_left
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -164,6 +165,8 @@ class Sources:
         for other_id in near:
             theirs = self._index.words(other_id)
             shared = passages.shared(theirs, least=self._thresholds.least)
+            if not shared:
+                continue
             sizes = len(numbers), len(theirs)
             relation, *shares = _judged(shared, rarity, sizes, self._thresholds)
             if relation is not Relation.INDEPENDENT:
@@ -189,8 +192,12 @@ class _Rarity:
 
     def __init__(self, sample: Sample, held: Mapping[int, Sequence[Holder]]) -> None:
         self._places = sample.places
-        sources = (len({holder.root for holder in held.get(run, ())}) for run in sample.runs)
-        self._weights = [1 / max(1, count).bit_length() for count in sources]
+        several = {
+            run: 1 / len({holder.root for holder in those}).bit_length()
+            for run, those in held.items()
+            if len(those) > 1
+        }
+        self._weights = [several.get(run, 1.0) for run in sample.runs]
 
     def of(self, run: Run) -> float:
         """The mean over the sampled runs of four within; 1 where none is."""
@@ -204,9 +211,7 @@ def _near(
     report_id: str, size: int, held: Mapping[int, Sequence[Holder]], least: float
 ) -> dict[str, str]:
     """Whom stage two compares with, and their roots: who holds enough of the smaller sample."""
-    hits: dict[Holder, int] = {}
-    for holder in chain.from_iterable(held.values()):
-        hits[holder] = hits.get(holder, 0) + 1
+    hits = Counter(chain.from_iterable(held.values()))
     near = [
         (-count, holder.report_id, holder.root)
         for holder, count in hits.items()

@@ -4,6 +4,7 @@ from array import array
 from collections.abc import Mapping, Sequence
 
 from tocsin.reading.grams import little
+from tocsin.reading.grams_compiled import at_hand
 from tocsin.reading.sources import Holder
 
 _AT_ONCE, _BUCKETS = 64, 100
@@ -23,9 +24,15 @@ class MemoryIndex:
         self._words: dict[str, bytes] = {}
 
     def holders(self, sample: Sequence[int]) -> Mapping[int, Sequence[Holder]]:
+        if native := at_hand():
+            found: dict[int, list[Holder]] = {}
+            entries = native.found(self._heads, self._runs, self._reports, self._after, sample)
+            for run, report in entries:
+                found.setdefault(run, []).append(self._holders[report])
+            return found
         heads, runs, reports, after = self._heads, self._runs, self._reports, self._after
         mask = len(heads) - 1
-        found: dict[int, list[Holder]] = {}
+        found = {}
         for run, first in [(run, at) for run in sample if (at := heads[run & mask])]:
             at = first
             while at:  # the newest first
@@ -39,10 +46,10 @@ class MemoryIndex:
         self._words[holder.report_id] = _halved(numbers)
         number = len(self._holders)
         self._holders.append(holder)
-        first, mask = len(self._runs), len(self._heads) - 1
+        first = len(self._runs)
         self._runs.extend(sample)
         self._reports.extend([number] * len(sample))
-        self._chain(first, [run & mask for run in sample])
+        self._chain(first, len(self._runs))
         if 2 * len(self._runs) > len(self._heads):
             self._spread()
 
@@ -50,9 +57,15 @@ class MemoryIndex:
         """As `put`."""
         return _doubled(self._words[report_id])
 
-    def _chain(self, first: int, buckets: list[int]) -> None:
-        """Put the newest entries, from `first` on, before what is in their buckets."""
+    def _chain(self, first: int, end: int) -> None:
+        """Put these entries, the newest, before what is in their buckets."""
         heads, after = self._heads, self._after
+        if native := at_hand():
+            after.frombytes(bytes(4 * (end - first)))
+            native.chain(heads, self._runs, after, first)
+            return
+        mask = len(heads) - 1
+        buckets = [run & mask for run in self._runs[first:end]]
         if len(set(buckets)) == len(buckets):
             after.extend([heads[bucket] for bucket in buckets])
             for at, bucket in enumerate(buckets, first):
@@ -64,15 +77,16 @@ class MemoryIndex:
 
     def _spread(self) -> None:
         """Four times as many buckets."""
-        mask = 4 * len(self._heads) - 1
-        self._heads, self._after = array("I", bytes(4 * (mask + 1))), array("I", [0])
+        self._heads, self._after = array("I", bytes(16 * len(self._heads))), array("I", [0])
         for first in range(1, len(self._runs), _AT_ONCE):
-            entries = self._runs[first : first + _AT_ONCE]
-            self._chain(first, [run & mask for run in entries])
+            self._chain(first, min(first + _AT_ONCE, len(self._runs)))
 
 
 def _halved(numbers: "array[int]") -> bytes:
     """Numbers below 2**32 in half the space: the four low bytes of each."""
+    if native := at_hand():
+        halved: bytes = native.halved(numbers)
+        return halved
     wide, narrow = little(numbers).tobytes(), bytearray(4 * len(numbers))
     for byte in range(4):
         narrow[byte::4] = wide[byte::8]
@@ -80,6 +94,9 @@ def _halved(numbers: "array[int]") -> bytes:
 
 
 def _doubled(narrow: bytes) -> "array[int]":
+    if native := at_hand():
+        doubled: array[int] = native.doubled(narrow)
+        return doubled
     wide = bytearray(2 * len(narrow))
     for byte in range(4):
         wide[byte::8] = narrow[byte::4]
