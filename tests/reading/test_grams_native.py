@@ -76,9 +76,9 @@ def test_words_and_samples_of_any_text_are_the_same_the_first_time_and_again(tex
 
 
 def test_chunks_pushed_out_of_their_table_are_read_the_same(monkeypatch):
-    from tocsin.reading import grams_native
+    from tocsin.reading import grams_native_words
 
-    monkeypatch.setattr(grams_native, "_LINES", 8)
+    monkeypatch.setattr(grams_native_words, "_LINES", 8)
     grams = Grams()
     both(lambda: [read(text, grams) for text in (*STORIES, *SCRIPTS, *STORIES)])
 

@@ -66,8 +66,11 @@ def mentions_read(reading: "Reading") -> Sequence[tuple[int, int, PassageRole]]:
 
 
 def warm() -> None:
-    """Load the models and the places beforehand, so that no officer waits for them."""
+    """Load the models, the places and what is compiled, so that no officer waits for them."""
+    from tocsin.reading import grams_compiled
+
     reader().read("They plan to bomb the embassy in Vienna on Friday.", language="en", whole=True)
+    grams_compiled.warm()
 
 
 def reader() -> "ReportReader":

@@ -19,7 +19,7 @@ from tocsin.reading.normal import normalise
 from tocsin.reading.normal_matching import matching
 
 if TYPE_CHECKING:
-    from tocsin.reading.grams_native import Chunks
+    from tocsin.reading.grams_native_words import Chunks
 
 SIZE = 4
 _LANE = 8  # bytes of one number
@@ -55,7 +55,7 @@ class Grams:
     """
 
     def __init__(self, secret: bytes = b"", *, one_in: int = 6) -> None:
-        self._known = _Known(secret)
+        self._secret, self._known = secret, _Known(secret)
         self._chosen = 256 // one_in
         self._choice = bytes(value < self._chosen for value in range(256))
         self._chunks: Chunks | None = None
@@ -91,7 +91,9 @@ class Grams:
     def _read(self, text: str) -> "tuple[array[int], bool]":
         """The numbers of all its words, and whether boilerplate or links may be among them."""
         if native := at_hand():
-            self._chunks = self._chunks or native.Chunks(self._known.__getitem__, TELLING_WORDS)
+            self._chunks = self._chunks or native.Chunks(
+                self._secret, self._known.__getitem__, TELLING_WORDS
+            )
             return self._chunks.read(text)
         chunks = text.split()
         telling = not TELLING_WORDS.isdisjoint(chunks)

@@ -1,132 +1,29 @@
-"""Words, runs of four and shared passages, compiled: the same numbers as `grams`, sooner.
+"""Runs of four and shared passages, compiled: the same numbers as `grams`, sooner.
 
 Loading this loads Numba, and the first time ever compiles for some seconds, so that it is left to
-`grams_compiled.warm`. All here is arithmetic on numbers without sign: one with a sign among them
-would make Numba go on in floating point.
+`grams_compiled.warm`. What is kept of it is compiled anew when this file changes, not when another
+does: functions that call each other stay in one file, and factors as they are.
 """
 
 from array import array
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
 from tocsin.reading.grams import FACTORS
 from tocsin.reading.grams_compiled import compiled
+from tocsin.reading.grams_native_words import Chunks
 
-Bytes = NDArray[np.uint8]
+__all__ = ["Chunks", "chain", "doubled", "found", "halved", "sampled", "shared"]
+
 Narrow = NDArray[np.uint32]
 Wide = NDArray[np.uint64]
 Places = NDArray[np.int64]
 
-# A chunk between blanks has a line of its own in a table: eight numbers, which is what a processor
-# fetches at once. Five are its bytes, then its size, what is to be known of it, and its words.
-_LINE, _KEY, _TOLD, _WORDS = 8, 5, 5, 6
-LONGEST, MOST_WORDS = 8 * _KEY, 4
-_LINES, _TRIED = 1 << 17, 16
-_AT_ONCE = 4096
 _MIXER = np.uint64(0x9E3779B97F4A7C15)
 _FIRST, _SECOND, _THIRD, _FOURTH = map(np.uint64, FACTORS)
-_BYTE, _HALF, _LOW, _ONE = np.uint64(8), np.uint64(32), np.uint64(0xFFFFFFFF), np.uint64(1)
-
-
-@compiled("boolean(uint8)")
-def _blank(byte: int) -> bool:
-    return byte == 32 or 9 <= byte <= 13 or 28 <= byte <= 31
-
-
-@compiled("uint64(Array(uint8, 1, 'C', readonly=True), int64, int64, uint64[::1])")
-def _mixed(text: Bytes, start: int, end: int, key: Wide) -> np.uint64:
-    """Fills `key` with the bytes of a chunk and gives a number that depends on all of them."""
-    mixed = np.uint64(end - start)
-    for place in range((end - start + 7) >> 3):
-        part = np.uint64(0)
-        first = start + 8 * place
-        for at in range(min(end, first + 8) - 1, first - 1, -1):
-            part = (part << _BYTE) | np.uint64(text[at])
-        key[place] = part
-        mixed = (mixed ^ part) * _MIXER
-        mixed ^= mixed >> _HALF
-    return mixed
-
-
-@compiled("int64(uint64[::1], uint64[::1], uint64, int64)")
-def _line(table: Wide, key: Wide, mixed: np.uint64, size: int) -> int:
-    """Where the chunk's line begins; -1 where it has none."""
-    mask = np.uint64(len(table) // _LINE - 1)
-    for tried in range(_TRIED):
-        line = int(np.int64((mixed + np.uint64(tried)) & mask)) * _LINE
-        told = np.int64(table[line + _TOLD])
-        if told & 0xFF == size:
-            same = True
-            for place in range((size + 7) >> 3):
-                same &= table[line + place] == key[place]
-            if same:
-                return line
-        elif told == 0:
-            return -1
-    return -1
-
-
-@compiled(
-    "Tuple((int64, int64, int64, boolean))"
-    "(Array(uint8, 1, 'C', readonly=True), int64, uint64[::1], uint64[::1])",
-    # Who comes between would find a line half written.
-    nogil=False,
-)
-def _scan(text: Bytes, at: int, table: Wide, out: Wide) -> tuple[int, int, int, bool]:
-    """The words of known chunks from `at` on into `out`, until it is full or one is not known.
-
-    How far it came, how many words, where the chunk that is not known begins (as far as it came
-    where all are), and whether any is a telling one.
-    """
-    key, size, have, telling = np.empty(_KEY, np.uint64), len(text), 0, False
-    while have + MOST_WORDS <= len(out):
-        while at < size and _blank(text[at]):
-            at += 1
-        start = at
-        while at < size and not _blank(text[at]):
-            at += 1
-        if at == start:
-            break
-        if at - start > LONGEST:
-            return at, have, start, telling
-        line = _line(table, key, _mixed(text, start, at, key), at - start)
-        if line < 0:
-            return at, have, start, telling
-        told = np.int64(table[line + _TOLD])
-        telling |= told >> 16 != 0
-        for place in range((told >> 8) & 0xFF):
-            pair = table[line + _WORDS + (place >> 1)]
-            out[have] = pair >> _HALF if place & 1 else pair & _LOW
-            have += 1
-    return at, have, at, telling
-
-
-@compiled(
-    "void(Array(uint8, 1, 'C', readonly=True), int64, int64, uint64[::1],"
-    " Array(uint64, 1, 'C', readonly=True), boolean)",
-    nogil=False,
-)
-def _keep(text: Bytes, start: int, end: int, table: Wide, words: Wide, telling: bool) -> None:
-    """Give a chunk a line: a free one where there is one, else the first it may have."""
-    key = np.zeros(_KEY, np.uint64)
-    mixed = _mixed(text, start, end, key)
-    mask = np.uint64(len(table) // _LINE - 1)
-    line = np.int64(mixed & mask) * _LINE
-    for tried in range(_TRIED):
-        other = np.int64((mixed + np.uint64(tried)) & mask) * _LINE
-        if table[other + _TOLD] == 0:
-            line = other
-            break
-    for place in range(_KEY):
-        table[line + place] = key[place]
-    told = end - start + (len(words) << 8) + (np.int64(telling) << 16)
-    table[line + _TOLD] = np.uint64(told)
-    table[line + _WORDS] = table[line + _WORDS + 1] = np.uint64(0)
-    for place in range(len(words)):
-        shift = _HALF if place & 1 else np.uint64(0)
-        table[line + _WORDS + (place >> 1)] |= words[place] << shift
+_HALF, _ONE = np.uint64(32), np.uint64(1)
 
 
 @compiled("uint64(uint64[::1], int64)")
@@ -226,41 +123,6 @@ def _chain(heads: Narrow, runs: Wide, after: Narrow, first: int) -> None:
         bucket = np.int64(runs[at] & mask)
         after[at] = heads[bucket]
         heads[bucket] = at
-
-
-class Chunks:
-    """The words of a text by the chunks between its blanks, most of which were met before.
-
-    `packed` gives the word numbers of one that was not, 8 bytes each; `telling` are those that
-    boilerplate and links have. May be shared by threads.
-    """
-
-    def __init__(self, packed: Callable[[str], bytes], telling: frozenset[str]) -> None:
-        self._packed, self._telling = packed, telling
-        room = np.zeros((_LINES + 1) * _LINE, np.uint64)
-        begin = -room.ctypes.data // 8 % _LINE
-        self._table = room[begin : begin + _LINES * _LINE]
-
-    def read(self, text: str) -> tuple["array[int]", bool]:
-        """The word numbers, and whether a telling chunk is among those of `text`."""
-        blank = text if text.isascii() else " ".join(text.split())
-        data = blank.encode("utf-8", "surrogatepass")
-        view = np.frombuffer(data, np.uint8)
-        out = np.empty(min(len(data) // 2, _AT_ONCE) + MOST_WORDS, np.uint64)
-        numbers, at, telling = array("Q"), 0, False
-        while at < len(data):
-            at, have, start, told = _scan(view, at, self._table, out)
-            numbers.frombytes(out[:have].tobytes())
-            telling |= told
-            if start < at:
-                chunk = data[start:at].decode("utf-8", "surrogatepass")
-                packed, told = self._packed(chunk), chunk in self._telling
-                numbers.frombytes(packed)
-                telling |= told
-                if at - start <= LONGEST and len(packed) <= 8 * MOST_WORDS:
-                    words = np.frombuffer(packed, np.uint64)
-                    _keep(view, start, at, self._table, words, told)
-        return numbers, telling
 
 
 def sampled(numbers: "array[int]", chosen: int) -> tuple["array[int]", list[int], list[int]]:
