@@ -86,7 +86,7 @@ class Grams:
         every = grams(numbers)
         choice = little(every).tobytes()[_DECIDING::_LANE].translate(self._choice)
         places = list(compress(count(), choice))
-        return Sample(every, places, [every[place] >> 1 for place in places])
+        return Sample(places, [every[place] >> 1 for place in places])
 
     def _read(self, text: str) -> "tuple[array[int], bool]":
         """The numbers of all its words, and whether boilerplate or links may be among them."""
@@ -103,9 +103,8 @@ class Grams:
 
 
 class Sample(NamedTuple):
-    """All runs of four of a report by place, and those in the table: places, 63-bit numbers."""
+    """The runs of four in the table: their places in the report, their 63-bit numbers."""
 
-    every: "array[int]"
     places: list[int]
     runs: list[int]
 
@@ -160,13 +159,10 @@ class Run(NamedTuple):
 class Passages:
     """Finds what other reports share with one. All of it takes time linear in both."""
 
-    def __init__(self, numbers: "array[int]", every: "array[int] | None" = None) -> None:
-        """`every`: the runs of four of `numbers`, where they are at hand."""
-        self._numbers = numbers
-        self._native = at_hand()
+    def __init__(self, numbers: "array[int]") -> None:
+        self._numbers, self._native = numbers, at_hand()
         if self._native is None:
-            self._packed = numbers.tobytes()
-            self._grams = grams(numbers) if every is None else every
+            self._packed, self._grams = numbers.tobytes(), grams(numbers)
             self._all = frozenset(self._grams)
 
     def shared(self, other: "array[int]", *, least: int = 1) -> tuple[Run, ...]:

@@ -15,12 +15,13 @@ from tocsin.reading.grams import FACTORS
 from tocsin.reading.grams_compiled import compiled
 from tocsin.reading.grams_native_words import Chunks
 
-__all__ = ["Chunks", "chain", "doubled", "found", "halved", "sampled", "shared"]
+__all__ = ["Buckets", "Chunks", "doubled", "halved", "sampled", "shared"]
 
 Narrow = NDArray[np.uint32]
 Wide = NDArray[np.uint64]
 Places = NDArray[np.int64]
 
+_ROOM = 1024
 _MIXER = np.uint64(0x9E3779B97F4A7C15)
 _FIRST, _SECOND, _THIRD, _FOURTH = map(np.uint64, FACTORS)
 _HALF, _ONE = np.uint64(32), np.uint64(1)
@@ -33,12 +34,12 @@ def _gram(numbers: Wide, at: int) -> np.uint64:
     return gram
 
 
-@compiled("int64(uint64[::1], int64, uint64[::1], int64[::1], uint64[::1])")
-def _sampled(numbers: Wide, chosen: int, every: Wide, places: Places, runs: Wide) -> int:
-    """Fills in all runs of four, and the places and numbers of those sampled; how many."""
+@compiled("int64(uint64[::1], int64, int64[::1], uint64[::1])")
+def _sampled(numbers: Wide, chosen: int, places: Places, runs: Wide) -> int:
+    """Fills in the places and numbers of the runs of four that are sampled; how many."""
     count = 0
-    for at in range(len(every)):
-        every[at] = gram = _gram(numbers, at)
+    for at in range(len(places)):
+        gram = _gram(numbers, at)
         if np.int64((gram >> _HALF) & np.uint64(0xFF)) < chosen:
             places[count], runs[count] = at, gram >> _ONE
             count += 1
@@ -115,47 +116,58 @@ def _found(
     return places, held
 
 
-@compiled("void(uint32[::1], uint64[::1], uint32[::1], int64)")
-def _chain(heads: Narrow, runs: Wide, after: Narrow, first: int) -> None:
-    """Put the entries from `first` on before what is in their buckets."""
+@compiled("void(uint32[::1], uint64[::1], uint32[::1], int64, int64)")
+def _chained(heads: Narrow, runs: Wide, after: Narrow, first: int, end: int) -> None:
     mask = np.uint64(len(heads) - 1)
-    for at in range(first, len(after)):
+    for at in range(first, end):
         bucket = np.int64(runs[at] & mask)
         after[at] = heads[bucket]
         heads[bucket] = at
 
 
-def sampled(numbers: "array[int]", chosen: int) -> tuple["array[int]", list[int], list[int]]:
-    """Every run of four, and the places and numbers of those in the table."""
+class Buckets:
+    """As `sources_memory.Buckets`."""
+
+    def __init__(self, size: int) -> None:
+        self._heads, self._end = np.zeros(size, np.uint32), 1
+        self._runs = np.zeros(_ROOM, np.uint64)
+        self._reports, self._after = np.zeros(_ROOM, np.uint32), np.zeros(_ROOM, np.uint32)
+
+    def found(self, sample: Sequence[int]) -> Iterator[tuple[int, int]]:
+        """As there."""
+        wanted = np.array(sample, np.uint64)
+        places, held = _found(self._heads, self._runs, self._reports, self._after, wanted)
+        return zip(map(sample.__getitem__, places.tolist()), held.tolist(), strict=True)
+
+    def put(self, report: int, sample: Sequence[int]) -> None:
+        """As there."""
+        first, self._end = self._end, self._end + len(sample)
+        if self._end > len(self._runs):
+            more = self._end // 4 + len(sample)
+            self._runs, self._reports, self._after = (
+                np.concatenate((one, np.zeros(more, one.dtype)))
+                for one in (self._runs, self._reports, self._after)
+            )
+        self._runs[first : self._end] = sample
+        self._reports[first : self._end] = report
+        _chained(self._heads, self._runs, self._after, first, self._end)
+        if 2 * self._end > len(self._heads):
+            self._heads = np.zeros(4 * len(self._heads), np.uint32)
+            _chained(self._heads, self._runs, self._after, 1, self._end)
+
+
+def sampled(numbers: "array[int]", chosen: int) -> tuple[list[int], list[int]]:
+    """As `grams.Grams.sample`."""
     count = max(len(numbers) - 3, 0)
-    every = array("Q", bytes(8 * count))
     places, runs = np.empty(count, np.int64), np.empty(count, np.uint64)
-    have = _sampled(_seen(numbers), chosen, _seen(every), places, runs)
-    return every, places[:have].tolist(), runs[:have].tolist()
+    have = _sampled(_seen(numbers), chosen, places, runs)
+    return places[:have].tolist(), runs[:have].tolist()
 
 
 def shared(mine: "array[int]", theirs: "array[int]", least: int) -> list[tuple[int, int, int]]:
     """As `grams.Passages.shared`."""
     runs: list[tuple[int, int, int]] = _shared(_seen(mine), _seen(theirs), least).tolist()
     return runs
-
-
-def found(
-    heads: "array[int]",
-    runs: "array[int]",
-    reports: "array[int]",
-    after: "array[int]",
-    sample: Sequence[int],
-) -> Iterator[tuple[int, int]]:
-    """Each entry of the chained buckets whose run is in `sample`: run and report."""
-    wanted = np.array(sample, np.uint64)
-    places, held = _found(_narrow(heads), _seen(runs), _narrow(reports), _narrow(after), wanted)
-    return zip(map(sample.__getitem__, places.tolist()), held.tolist(), strict=True)
-
-
-def chain(heads: "array[int]", runs: "array[int]", after: "array[int]", first: int) -> None:
-    """Put the entries from `first` on before what is in their buckets."""
-    _chain(_narrow(heads), _seen(runs), _narrow(after), first)
 
 
 def halved(numbers: "array[int]") -> bytes:
@@ -170,7 +182,3 @@ def doubled(narrow: bytes) -> "array[int]":
 
 def _seen(numbers: "array[int]") -> Wide:
     return np.frombuffer(numbers, np.uint64)
-
-
-def _narrow(numbers: "array[int]") -> Narrow:
-    return np.frombuffer(numbers, np.uint32)

@@ -161,7 +161,7 @@ class Sources:
         held: Mapping[int, Sequence[Holder]],
         near: Iterable[str],
     ) -> tuple[Link, ...]:
-        rarity, passages, links = _Rarity(sample, held), Passages(numbers, sample.every), []
+        rarity, passages, links = _Rarity(sample, held), Passages(numbers), []
         for other_id in near:
             theirs = self._index.words(other_id)
             shared = passages.shared(theirs, least=self._thresholds.least)
