@@ -143,11 +143,9 @@ class Buckets:
         """As there."""
         first, self._end = self._end, self._end + len(sample)
         if self._end > len(self._runs):
-            more = self._end // 4 + len(sample)
-            self._runs, self._reports, self._after = (
-                np.concatenate((one, np.zeros(more, one.dtype)))
-                for one in (self._runs, self._reports, self._after)
-            )
+            # In place, where a larger copy beside would be the most that is ever needed.
+            for one in (self._runs, self._reports, self._after):
+                one.resize(self._end + self._end // 8, refcheck=False)
         self._runs[first : self._end] = sample
         self._reports[first : self._end] = report
         _chained(self._heads, self._runs, self._after, first, self._end)
