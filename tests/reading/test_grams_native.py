@@ -5,7 +5,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -73,6 +73,17 @@ def test_words_and_samples_of_stories_are_the_same(text):
 def test_words_and_samples_of_any_text_are_the_same_the_first_time_and_again(text):
     grams = Grams(b"secret", one_in=2)
     both(lambda: [read(text, grams) for _ in range(2)])
+
+
+@pytest.mark.parametrize("size", [1, 8, 40, 64])
+def test_words_under_any_secret_are_the_same(size):
+    both(lambda: Grams(bytes(range(191, 191 + size))).words(WIRE))
+
+
+def test_a_secret_that_is_too_long_is_refused_either_way():
+    for way in (interpreted(), nullcontext()):
+        with way, pytest.raises(ValueError, match=r"64|key"):
+            Grams(b"s" * 65).words(WIRE)
 
 
 def test_chunks_pushed_out_of_their_table_are_read_the_same(monkeypatch):

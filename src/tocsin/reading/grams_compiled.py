@@ -28,7 +28,7 @@ def at_hand() -> ModuleType | None:
 
 
 def warm() -> bool:
-    """Load what is compiled; whether it is there. Takes a second, the first time ever several."""
+    """Load what is compiled; whether it is there. Takes seconds, the first time ever many."""
     with _loading:
         if not at_hand() and os.environ.get("TOCSIN_NUMBA") != "0" and find_spec("numba"):
             _Compiled.module = import_module("tocsin.reading.grams_native")

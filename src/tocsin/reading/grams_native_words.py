@@ -7,6 +7,7 @@ them would make Numba go on in floating point.
 
 from array import array
 from collections.abc import Callable
+from hashlib import blake2b
 
 import numpy as np
 from numpy.typing import NDArray
@@ -247,6 +248,8 @@ class Chunks:
     def __init__(
         self, secret: bytes, packed: Callable[[str], bytes], telling: frozenset[str]
     ) -> None:
+        if len(secret) > blake2b.MAX_KEY_SIZE:
+            raise ValueError("a secret has at most 64 bytes")
         self._packed, self._telling = packed, telling
         self._table, self._tellings = _lines(_LINES), _lines(_LINES_TELLING)
         self._state = _keyed(np.frombuffer(secret, np.uint8))
