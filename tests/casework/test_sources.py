@@ -179,3 +179,8 @@ def test_what_is_destroyed_is_compared_no_more(app):
     assert told(app, REPRINTED).same_story_in == ()
     assert doctor.examine(app).complaints == ()
     assert {table.name for table in TABLES} <= schema.truth.tables.keys()
+
+
+def test_a_report_of_characters_that_stand_for_phrases_is_compared_in_part():
+    assert len(sources.compared("\ufdfa" * 300_000)) < 20_000
+    assert len(sources.compared("word " * 60_000)) == sources.MOST_READ

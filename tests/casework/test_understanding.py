@@ -28,7 +28,7 @@ class Said:
         return (self,)
 
 
-def proposed(name, *intended_victims, known_as=()):
+def proposed(name, *intended_victims, known_as=(), alone=True):
     victim = Victim(
         victim_id="v1",
         name=name,
@@ -38,7 +38,7 @@ def proposed(name, *intended_victims, known_as=()):
         protector="",
         clock_from=NOW,
     )
-    found = understanding.proposed_for(victim, [Said(one) for one in intended_victims])
+    found = understanding.proposed_for(victim, [Said(one) for one in intended_victims], alone=alone)
     return found and found.intended_victim
 
 
@@ -54,6 +54,12 @@ def proposed(name, *intended_victims, known_as=()):
 )
 def test_a_victim_is_known_by_any_whole_part_of_the_name(name, intended_victim):
     assert proposed(name, "somebody else", intended_victim) == intended_victim
+
+
+def test_the_only_proposal_is_not_taken_for_one_of_several_victims_when_it_names_another():
+    assert proposed("Ilda Norr", "Pavo Renn") == "Pavo Renn"
+    assert proposed("Ilda Norr", "Pavo Renn", alone=False) is None
+    assert proposed("Ilda Norr", "", alone=False) == ""
 
 
 @pytest.mark.parametrize(

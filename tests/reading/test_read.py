@@ -88,13 +88,19 @@ def test_another_language_is_read_by_rules_and_asks_for_a_linguist():
 REPORTED = (
     "There is word of a plan to kill the president of Venezuela.",
     "An attack is planned in Kerman in the first days of January.",
-    "Armed men mean to kidnap the two aid workers who drive from Sample Town to Example "
-    "Ford on market days.",
-    "The group has a plan, well advanced, to kill people at large gatherings in Moscow, "
-    "concerts among them.",
+    (
+        "Armed men mean to kidnap the two aid workers who drive from Sample Town to Example "
+        "Ford on market days."
+    ),
+    (
+        "The group has a plan, well advanced, to kill people at large gatherings in Moscow, "
+        "concerts among them."
+    ),
     "Two men said on the telephone that they will shoot Dan Sample within a day.",
-    "A man who calls himself Brann Holt says that he and two others will shoot Mara "
-    "Ellery when she leaves the office on Friday.",
+    (
+        "A man who calls himself Brann Holt says that he and two others will shoot Mara "
+        "Ellery when she leaves the office on Friday."
+    ),
     "The director is warned from abroad that an attack is planned in Sri Lanka.",
     "An attack is planned on the concerts that will be given in Vienna in the coming days.",
     "Source states that the cell intends to assassinate the deputy minister.",
@@ -107,12 +113,12 @@ REPORTED = (
 
 
 @pytest.mark.parametrize("report", REPORTED)
-def test_harm_that_others_plan_or_announce_is_a_threat_however_short_the_report(reader, report):
-    assert reader.read(report, language="en", whole=True).threat
+def test_harm_that_others_plan_or_announce_is_a_threat_however_short_the_report(report):
+    assert reader().read(report, language="en", whole=True).threat
 
 
-def test_a_drill_is_read_as_if_it_were_real_and_its_spans_stay(reader):
+def test_a_drill_is_read_as_if_it_were_real_and_its_spans_stay():
     text = "EXERCISE - EXAMPLE - EXERCISE\n\nTwo men said that they will shoot Dan Sample at noon."
-    reading = reader.read(text, language="en", whole=True)
+    reading = reader().read(text, language="en", whole=True)
     (one,) = (sentence for sentence in reading.understood.sentences if sentence.threat)
     assert text[slice(*reading.original(one.start, one.end))].startswith("Two men said")

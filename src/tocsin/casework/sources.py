@@ -6,6 +6,7 @@ An exercise is compared with exercises alone: its words are numbers under a secr
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from unicodedata import normalize
 
 from tocsin.casework.access import may_read
 from tocsin.casework.handle import load, tail_of
@@ -24,6 +25,7 @@ from tocsin.store.engine import Connection
 
 MOST_READ = 200_000
 """Characters of a report that are compared; what follows is not."""
+_MOST_FOR_ONE = 18  # U+FDFA is a whole phrase
 MOST_GROUPED, MOST_LINKS, MOST_CASES, MOST_NEW = 500, 2_000, 20, 20
 """The newest reports of a case, what is found of them, other cases that are looked at, and the
 newest reports of each case in a queue."""
@@ -91,9 +93,16 @@ class Beside:
     passages: tuple[Passage, ...]
 
 
+def compared(text: str) -> str:
+    """As much of a report as is compared; less of one whose characters stand for many each."""
+    cut = text[:MOST_READ]
+    swells = len(normalize("NFKC", cut)) > 2 * MOST_READ
+    return cut[: MOST_READ // _MOST_FOR_ONE] if swells else cut
+
+
 def keep(app: App, db: Connection, report_id: str, text: str, *, exercise: bool) -> None:
     """Add a report to the index, in a transaction that holds the record's head."""
-    links = _reading(app, db, exercise=exercise).add(report_id, text[:MOST_READ])
+    links = _reading(app, db, exercise=exercise).add(report_id, compared(text))
     sources.put_links(db, links)
 
 
@@ -116,7 +125,7 @@ def is_exercise(app: App, db: Connection, case_id: str, *, otherwise: bool) -> b
 def same_as(app: App, text: str, by: Actor, *, exercise: bool) -> tuple[str, ...]:
     """Open cases, among those the officer may read, that hold this very story; keeps nothing."""
     with app.store.read() as db:
-        found = _reading(app, db, exercise=exercise).look(text[:MOST_READ])
+        found = _reading(app, db, exercise=exercise).look(compared(text))
         same = [link.other_id for link in found if link.relation is Relation.SAME]
         held = views.cases_of(db, same)
     cases = (case_of(app, held[one]) for one in same if one in held)
@@ -175,8 +184,8 @@ def beside(app: App, case_id: str, report_id: str, other_id: str, by: Actor) -> 
             "Nothing was shown: these are not two reports of one source.",
             "Look at the case again.",
         )
-    text = report_text(app, case_id, report_id, by)[:MOST_READ]
-    other = report_text(app, likeness.case_id, other_id, by)[:MOST_READ]
+    text = compared(report_text(app, case_id, report_id, by))
+    other = compared(report_text(app, likeness.case_id, other_id, by))
     found = passages(text, other, _grams(app, exercise=False))
     return Beside(likeness=likeness, text=text, other_text=other, passages=found)
 
@@ -216,7 +225,7 @@ def _reading(app: App, db: Connection, *, exercise: bool) -> Sources:
             found = bodies.body(db, app.vault, row.sha256) if row else None
         except ValueError:
             found = None
-        return found.text[:MOST_READ] if found else ""
+        return compared(found.text) if found else ""
 
     return Sources(sources.SourceIndex(db, grams, text_of), grams)
 

@@ -28,12 +28,18 @@ def understood(report: Report, text: str) -> "Reading":
     return _read(text, report.language, report.acquired_at)
 
 
-def proposed_for(victim: Victim, readings: Iterable["Reading"]) -> "Proposal | None":
-    """What is proposed for this victim: by name, or where there is one proposal, that one."""
+def proposed_for(
+    victim: Victim, readings: Iterable["Reading"], *, alone: bool
+) -> "Proposal | None":
+    """What is proposed for this victim: by name, or the only proposal there is.
+
+    That one where it names nobody, or the case has no other victim (`alone`).
+    """
     proposals = [one for reading in readings for one in reading.proposals]
     names = (victim.name, *victim.known_as)
     named = [one for one in proposals if any(_named(one.intended_victim, name) for name in names)]
-    found = named or (proposals if len(proposals) == 1 else [])
+    only = [one for one in proposals if alone or not one.intended_victim]
+    found = named or (only if len(proposals) == 1 else [])
     return max(found, key=lambda one: one.confidence, default=None)
 
 

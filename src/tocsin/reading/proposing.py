@@ -4,7 +4,7 @@ It proposes yes, or leaves the finding unknown; never no, for what a report does
 all the same. Nothing follows from nationality, and officers decide.
 """
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -125,12 +125,20 @@ def _by_name(mentions: Iterable[Mention]) -> list[tuple[Mention, ...]]:
 def _within(found: Iterable[_Found], sentences: Sequence[Weighed]) -> list[_Found]:
     """What begins in one of the sentences, which are in order."""
     starts = [one.start for one in sentences]
-    inside = []
-    for one in found:
-        at = bisect_right(starts, one.start) - 1
-        if at >= 0 and one.start < sentences[at].end:
-            inside.append(one)
-    return inside
+    return [one for one in found if _number(one, starts, sentences) >= 0]
+
+
+def _numbers(found: Iterable[Mention], sentences: Sequence[Weighed]) -> set[int]:
+    """Those of the sentences in which one of them begins."""
+    starts = [one.start for one in sentences]
+    return {_number(one, starts, sentences) for one in found} - {-1}
+
+
+def _number(
+    one: Mention | TimeExpression | Place | Span, starts: Sequence[int], of: Sequence[Weighed]
+) -> int:
+    at = bisect_right(starts, one.start) - 1
+    return at if at >= 0 and one.start < of[at].end else -1
 
 
 class _Case:
@@ -140,7 +148,7 @@ class _Case:
         self, understood: Understood, threats: Sequence[Weighed], of: Sequence[Mention]
     ) -> None:
         self.of, self.known_at = of, understood.known_at
-        self.threats = [t for t in threats if any(t.start <= m.start < t.end for m in of)]
+        self.threats = [threats[number] for number in sorted(_numbers(of, threats))]
         self.threats = self.threats or list(threats)
         sentences = understood.sentences
         at = {one.start: number for number, one in enumerate(sentences)}
@@ -232,11 +240,12 @@ class _Case:
         )
 
     def _specific(self) -> ProposedFinding:
+        own, aims = frozenset(self.of), _spans(self.of)
         parts: dict[str, list[Mention | TimeExpression | Place]] = {
             "who": list(self.of),
             "where": [
-                *(one for one in self.mentions if one.role in _WHERE and one not in self.of),
-                *(one for one in self.places if not _overlaps(one, self.of)),
+                *(one for one in self.mentions if one.role in _WHERE and one not in own),
+                *(one for one in self.places if not _overlaps(one, aims)),
             ],
             "when": list(self.times),
             "how": [one for one in self.mentions if one.role in _HOW],
@@ -260,8 +269,10 @@ class _Case:
         )
 
 
-def _overlaps(place: Place, of: Iterable[Mention]) -> bool:
-    return any(place.start < one.end and one.start < place.end for one in of)
+def _overlaps(place: Place, spans: Sequence[Span]) -> bool:
+    """Whether one of the spans, ordered by beginning and end, has words of it."""
+    before = bisect_left(spans, place.end, key=lambda one: one.start)
+    return before > 0 and place.start < spans[before - 1].end
 
 
 def _spans(found: Iterable[Mention | TimeExpression | Place | Span]) -> tuple[Span, ...]:

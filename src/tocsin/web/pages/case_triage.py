@@ -25,6 +25,7 @@ from tocsin.domain.refusal import Code, refuse
 from tocsin.domain.report import Report
 from tocsin.domain.window import Window
 from tocsin.reading.marks import Mark
+from tocsin.reading.proposing import Proposal
 from tocsin.reading.read import Reading
 from tocsin.web.pages import case_understood
 from tocsin.web.pages.case_steps import At, step
@@ -95,7 +96,7 @@ def _shown_findings(at: At) -> Form:
             fields[name.value], fields[f"{name}.basis"] = one.answer.value, one.basis
             fields[f"{name}.words"] = "\n".join(dict.fromkeys(e.words for e in one.evidence))
     elif at.query.get("take"):
-        fields, _ = case_understood.prefilled(at.victim, shown_beside(at))
+        fields, _ = _prefilled(at, shown_beside(at))
     return Form.showing(**fields)
 
 
@@ -108,6 +109,12 @@ def texts(at: At) -> Iterator[tuple[str, str]]:
     """Every report's number and text, the newest first."""
     for report_id in reversed(list(at.case.reports)):
         yield report_id, report_text(at.app, at.case_id, report_id, at.officer)
+
+
+def _prefilled(
+    at: At, readings: Sequence[tuple[Report, str, Reading]]
+) -> tuple[dict[str, str], Proposal | None]:
+    return case_understood.prefilled(at.victim, readings, alone=len(at.case.victims) == 1)
 
 
 def shown_beside(at: At) -> list[tuple[Report, str, Reading]]:
@@ -126,7 +133,7 @@ def beside(readings: Sequence[tuple[Report, str, Reading]]) -> list[tuple[Report
 
 def _beside(at: At) -> Mapping[str, Any]:
     readings = shown_beside(at)
-    _, proposal = case_understood.prefilled(at.victim, readings)
+    _, proposal = _prefilled(at, readings)
     return {
         "victim": at.victim,
         "seen": _seen(at),

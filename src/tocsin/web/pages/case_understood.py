@@ -44,10 +44,13 @@ def read(reports: Iterable[tuple[Report, str]]) -> list[tuple[Report, str, Readi
 
 
 def prefilled(
-    victim: Victim, readings: Sequence[tuple[Report, str, Reading]]
+    victim: Victim, readings: Sequence[tuple[Report, str, Reading]], *, alone: bool
 ) -> tuple[dict[str, str], Proposal | None]:
-    """Reasons and words for the form of findings; never an answer, which is the officer's."""
-    proposal = proposed_for(victim, (reading for _, _, reading in readings))
+    """Reasons and words for the form of findings; never an answer, which is the officer's.
+
+    `alone`: whether the case has no other intended victim.
+    """
+    proposal = proposed_for(victim, (reading for _, _, reading in readings), alone=alone)
     if proposal is None:
         return {}, None
     text, reading = next((t, r) for _, t, r in readings if proposal in r.proposals)
