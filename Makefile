@@ -18,7 +18,7 @@ test: $(VENV)/test.stamp ## Run every test, on SQLite and PostgreSQL and in a br
 	@sh tools/chromium.sh
 	@sh tools/interop.sh
 	@sh tools/servers.sh
-	@$(BIN)/python -m pytest --numprocesses=auto --maxprocesses=4
+	@$(BIN)/python -m pytest --numprocesses=auto --maxprocesses=4 --dist=worksteal
 
 interop: $(VENV)/test.stamp ## Let other people's tools judge the log, naming those that are missing
 	@sh tools/interop.sh --all
