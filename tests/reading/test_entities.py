@@ -97,8 +97,9 @@ def test_a_thousand_mentions_are_merged_in_time():
 def test_a_tree_is_followed_to_its_leaf():
     stump = [[1, 0.5, 1, 2, 0.0], [-1, 0, 0, 0, -2.0], [-1, 0, 0, 0, 2.0]]
     scorer = Scorer({"evidence": {}, "aliases": [], "trees": [stump], "first": 0.0})
-    assert scorer.probability([9.0, 0.5]) == pytest.approx(0.1192, abs=1e-4)
-    assert scorer.probability([9.0, 0.6]) == pytest.approx(0.8808, abs=1e-4)
+    likely = scorer.probabilities([[9.0, 0.5], [9.0, 0.6]])
+    assert likely == pytest.approx([0.1192, 0.8808], abs=1e-4)
+    assert scorer.probabilities([]) == []
 
 
 def test_entities_go_to_the_incident_told_nearest_to_them():

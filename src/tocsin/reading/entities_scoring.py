@@ -8,10 +8,13 @@ against how often they stood there at all.
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from math import exp, log
+from math import log
 from typing import Any, Protocol
 
+import numpy as np
+
 from tocsin.reading.entities import Aliases, Entity, grouped, plain
+from tocsin.reading.published import sigmoid
 from tocsin.reading.understood import Mention, Role, SentenceReading, Stage
 
 # Those that MUC-4 names; entities in other roles keep the chance of their likeliest mention.
@@ -186,17 +189,33 @@ class Scorer:
     def __init__(self, numbers: Mapping[str, Any]) -> None:
         self._evidence: Evidence = numbers["evidence"]
         self.aliases: Aliases = {(one, other) for one, other in numbers["aliases"]}
-        self._trees: Sequence[Sequence[Sequence[float]]] = numbers["trees"]
         self._first: float = numbers["first"]
+        trees: Sequence[Sequence[Sequence[float]]] = numbers["trees"]
+        nodes = np.zeros((len(trees), max(map(len, trees), default=0), 5))
+        for place, tree in enumerate(trees):
+            nodes[place, : len(tree)] = tree
+        # A leaf leads to itself, so that all go down as often as the deepest must.
+        self._leads = nodes[:, :, 2:4].astype(np.int64)
+        leaves = nodes[:, :, 0] < 0
+        self._leads[leaves] = np.broadcast_to(np.arange(nodes.shape[1]), leaves.shape)[leaves][
+            :, None
+        ]
+        self._features = np.maximum(nodes[:, :, 0], 0).astype(np.int64)
+        self._at_most, self._values = nodes[:, :, 1], nodes[:, :, 4]
+        self._depth = max(map(_depth, trees), default=0)
 
-    def probability(self, features: Sequence[float]) -> float:
-        total = self._first
-        for tree in self._trees:
-            at = 0
-            while (node := tree[at])[0] >= 0:
-                at = int(node[2] if features[int(node[0])] <= node[1] else node[3])
-            total += node[4]
-        return 1 / (1 + exp(-max(min(total, 30.0), -30.0)))
+    def probabilities(self, features: Sequence[Sequence[float]]) -> list[float]:
+        """Of each candidate's features that it is an entity of its role."""
+        if not features:
+            return []
+        given = np.asarray(features, np.float64)
+        rows, trees = np.arange(len(given))[:, None], np.arange(len(self._values))
+        at = np.zeros((len(given), len(trees)), np.int64)
+        for _ in range(self._depth):
+            more = given[rows, self._features[trees, at]] > self._at_most[trees, at]
+            at = self._leads[trees, at, more.astype(np.int64)]
+        total = self._first + self._values[trees, at].sum(1)
+        return [float(one) for one in sigmoid(total)]
 
     def entities(self, text: str, told: Told) -> tuple[Entity, ...]:
         """Every entity, however unlikely, in order of first mention.
@@ -204,10 +223,11 @@ class Scorer:
         Of an entity's mentions the likeliest words stand for it.
         """
         groups = grouped(text, told.mentions, self.aliases)
+        found = [*candidates(text, told, groups, self._evidence)]
+        likely = self.probabilities([one.features for one in found])
         scores: dict[Mention, float] = {
             mention: chance
-            for one in candidates(text, told, groups, self._evidence)
-            for chance in (self.probability(one.features),)
+            for one, chance in zip(found, likely, strict=True)
             for mention in one.mentions
         }
         made = []
@@ -223,3 +243,9 @@ class Scorer:
                 )
             )
         return tuple(made)
+
+
+def _depth(tree: Sequence[Sequence[float]], at: int = 0) -> int:
+    """How many steps lead to the farthest leaf below a node."""
+    feature, _, left, right, _ = tree[at]
+    return 0 if feature < 0 else 1 + max(_depth(tree, int(left)), _depth(tree, int(right)))
