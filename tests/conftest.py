@@ -5,6 +5,7 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Iterator
+from importlib import import_module
 from ipaddress import ip_address
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -33,7 +34,18 @@ def _keep_temporary_files_in_memory() -> None:
         os.environ["TMPDIR"] = tempfile.tempdir = str(IN_MEMORY)
 
 
+def _compare_names_uncompiled() -> None:
+    """Compiling the loops of names takes a minute, and most tests of them a moment."""
+    before = os.environ.get("TOCSIN_NUMBA")
+    os.environ["TOCSIN_NUMBA"] = "0"
+    import_module("tocsin.names.matching")
+    del os.environ["TOCSIN_NUMBA"]
+    if before is not None:
+        os.environ["TOCSIN_NUMBA"] = before
+
+
 _keep_temporary_files_in_memory()
+_compare_names_uncompiled()
 
 # How long an example takes depends on what else the machine does.
 hypothesis.settings.register_profile("tocsin", deadline=None, print_blob=True)
