@@ -3,12 +3,14 @@
 `python -m benchmarks.weighing`. Passages that neither rules nor model were made with: of the eight
 other languages those with even numbers, of English every seventh, which the encoder was kept from
 (of these the odd ones the rules knew). Precision and recall beside rules alone and the model
-alone in the same run, with 95 % bootstrap intervals; then the speed of a whole reading on one
-thread beside that of the encoder in it.
+alone in the same run, with 95 % bootstrap intervals; then plain sentences written to find fault,
+on which the rules were mended once; then the speed of a whole reading on one thread beside that
+of the encoder in it.
 """
 
 import sys
 import time
+import tomllib
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
@@ -22,6 +24,7 @@ from tocsin.reading.sentences import sentences
 from tocsin.reading.threats import LANGUAGES, report
 from training.reading.threat_passages import passages
 
+PLAIN = Path(__file__).with_name("plain_sentences.toml")
 EXTRA = Path(__file__).parents[1] / "weights/multilingual/src/tocsin_multilingual"
 _WORDS, _READ = 300, 20
 Said = tuple[bool, bool, bool, bool]  # right, weighed, rules, model
@@ -43,7 +46,29 @@ def measure(_scale: object = None) -> Iterator[Row]:
                     beside=beside,
                     baseline=rate(said, place),
                 )
+    yield from _plain(reader)
     yield _speed(reader)
+
+
+def _plain(reader: ReportReader) -> Iterator[Row]:
+    """Single sentences, read whole, by rules alone, by the model alone (from one half on)."""
+    for kind, texts in tomllib.loads(PLAIN.read_text()).items():
+        said = [_one(reader, text) for text in texts]
+        for beside, place in (("rules alone", 1), ("model alone", 2)):
+            yield Row(
+                benchmark="weighing",
+                what=f"called a threat, of {len(texts)} plain sentences: {kind}",
+                value=sum(one[0] for one in said) / len(said),
+                unit="",
+                beside=beside,
+                baseline=sum(one[place] for one in said) / len(said),
+            )
+
+
+def _one(reader: ReportReader, text: str) -> tuple[bool, bool, bool]:
+    reading = reader.read(text, language="en", whole=True)
+    ruled = report(text, sentences(text, "en"), "en")
+    return reading.threat, ruled.threat, _modelled(reading)
 
 
 def _said(reader: ReportReader, languages: Sequence[str], *, every_seventh: bool) -> Iterator[Said]:

@@ -105,7 +105,6 @@ REPORTED = (
     "An attack is planned on the concerts that will be given in Vienna in the coming days.",
     "Source states that the cell intends to assassinate the deputy minister.",
     "The militia is preparing to bomb the central market.",
-    "A caller spoke of a bomb on flights to Frankfurt next week.",
     "According to a walk-in, gunmen want to murder the judge on her way to court.",
     "Intercepted talk indicates that the brothers are going to poison their cousin.",
     "Two officers plan to abduct the bishop before Easter.",
