@@ -15,6 +15,7 @@ import pytest
 
 from tests.support.missing import IN_CI
 from tests.support.postgres import PostgresServer, running_postgres
+from tocsin.names.compiling import uncompiled
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page, Playwright
@@ -34,18 +35,9 @@ def _keep_temporary_files_in_memory() -> None:
         os.environ["TMPDIR"] = tempfile.tempdir = str(IN_MEMORY)
 
 
-def _compare_names_uncompiled() -> None:
-    """Compiling the loops of names takes a minute, and most tests of them a moment."""
-    before = os.environ.get("TOCSIN_NUMBA")
-    os.environ["TOCSIN_NUMBA"] = "0"
-    import_module("tocsin.names.matching")
-    del os.environ["TOCSIN_NUMBA"]
-    if before is not None:
-        os.environ["TOCSIN_NUMBA"] = before
-
-
 _keep_temporary_files_in_memory()
-_compare_names_uncompiled()
+with uncompiled():  # it takes a minute, and most tests of names a moment; see `make compiled`
+    import_module("tocsin.names.matching")
 
 # How long an example takes depends on what else the machine does.
 hypothesis.settings.register_profile("tocsin", deadline=None, print_blob=True)

@@ -121,3 +121,9 @@ def test_a_drill_is_read_as_if_it_were_real_and_its_spans_stay():
     reading = reader().read(text, language="en", whole=True)
     (one,) = (sentence for sentence in reading.understood.sentences if sentence.threat)
     assert text[slice(*reading.original(one.start, one.end))].startswith("Two men said")
+
+
+@pytest.mark.parametrize("aside", ["Told from: invented for this exercise", "He denied all of it."])
+def test_a_denial_or_a_drill_elsewhere_hides_no_harm_that_is_announced(aside):
+    text = f"A man says that he and two others will shoot Mara Ellery on Friday.\n\n{aside}"
+    assert reader().read(text, language="en", whole=True).threat

@@ -1,27 +1,21 @@
 """Two names side by side: whether they are one person's, and what speaks for and against it."""
 
-import os
 from dataclasses import asdict
 from typing import Annotated, Any
 
 from cyclopts import Parameter
 
-from tocsin.cli.output import OFFLINE, Offline
+from tocsin.cli.output import OFFLINE, Offline, progress
 from tocsin.domain.refusal import Code, refuse
 from tocsin.names import persons
 from tocsin.names.births import BirthEvidence, Births
 from tocsin.names.births import compare as compare_births
 from tocsin.names.births_reading import read_births
+from tocsin.names.compiling import uncompiled
 from tocsin.names.forms import Name, read_name
 
-# Loading what is compiled, and compiling it the first time, takes longer than one pair.
-_before = os.environ.get("TOCSIN_NUMBA")
-os.environ["TOCSIN_NUMBA"] = "0"
-from tocsin.names.matching import Match, Matcher, explained  # noqa: E402
-
-del os.environ["TOCSIN_NUMBA"]
-if _before is not None:
-    os.environ["TOCSIN_NUMBA"] = _before
+with uncompiled():  # of one pair nothing is won by it
+    from tocsin.names.matching import Match, Matcher, explained
 
 
 def compare(
@@ -40,12 +34,13 @@ def compare(
     names = read_name(name), read_name(other)
     if not (names[0].tokens and names[1].tokens):
         refuse(Code.BAD_VALUE, "Nothing was compared: a name has no letters.", "Give two names.")
-    matcher = Matcher.load()
-    match = matcher.compare(*names)
+    with progress("Loading what is known of names", None):
+        matcher = Matcher.load()
+        match = matcher.compare(*names)
     dates = read_births(born), read_births(other_born)
     evidence = compare_births(*dates)
+    rarity = sum(part.rarity for part in match.parts)
     if evidence.pairs:
-        rarity = sum(part.rarity for part in match.parts)
         nats = persons.added(match.probability, evidence, rarity_of_shared_parts=rarity)
         match = matcher.compare(*names, births=nats)
     same = match.probability >= matcher.threshold
@@ -58,7 +53,7 @@ def compare(
         *explained(match),
     ]
     if evidence.pairs:
-        lines.append(f"{evidence.words[:1].upper()}{evidence.words[1:]}.")
+        lines += persons.explained(evidence, rarity_of_shared_parts=rarity)
     lines += [f"Not used: {defect}." for one in dates for defect in one.defects]
     common.show(told, *lines)
     return int(not same)

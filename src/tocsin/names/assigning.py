@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from tocsin.names.compiling import numeric
 from tocsin.names.native import (
     NEVER,
     TOKENS,
@@ -15,7 +16,6 @@ from tocsin.names.native import (
     Wide,
     Words,
     compare_spans,
-    compiled,
     spell_span,
 )  # fmt: skip
 
@@ -80,7 +80,7 @@ def parts() -> Parts:
     )
 
 
-@compiled
+@numeric
 def share_symbol(a: Words, one: int, b: Words, other: int) -> bool:
     """Whether two words may be one name or nickname; symbols are sorted."""
     i, j = a.symbol_begin[one], b.symbol_begin[other]
@@ -94,7 +94,7 @@ def share_symbol(a: Words, one: int, b: Words, other: int) -> bool:
     return False
 
 
-@compiled
+@numeric
 def apart(one: int, other: int) -> bool:
     """Whether two words' coarse consonants rule out that they are one: hardly any in common, or
     neither the first nor the last."""
@@ -111,7 +111,7 @@ def apart(one: int, other: int) -> bool:
     return common == 0 or count >= 3
 
 
-@compiled
+@numeric
 def compare_words(
     a: Words,
     m: Names,
@@ -149,7 +149,7 @@ def compare_words(
     out.nats[0, i, j], out.improbable[0, i, j] = nats, improbable
 
 
-@compiled
+@numeric
 def compare_joins(
     a: Words, m: Names, sa: Spelled, x: int, count_a: int,
     b: Words, n: Names, sb: Spelled, y: int, count_b: int, tables: Tables, out: Board,
@@ -177,7 +177,7 @@ def compare_joins(
                 out.way[shape, i, j] = int(out.pair[2]) * 4 + int(out.pair[3])
 
 
-@compiled
+@numeric
 def settled(out: Board, i: int, wide: int, j: int, broad: int) -> bool:
     """Whether one of the words to be joined answers a single word well already."""
     for k in range(wide):
@@ -187,7 +187,7 @@ def settled(out: Board, i: int, wide: int, j: int, broad: int) -> bool:
     return False
 
 
-@compiled
+@numeric
 def unlike(a: Words, m: Names, p: int, wide: int, b: Words, n: Names, q: int, broad: int) -> bool:
     """Whether neighbours begin, end or sound otherwise, or are so much longer, that they cannot
     be one word."""
@@ -202,7 +202,7 @@ def unlike(a: Words, m: Names, p: int, wide: int, b: Words, n: Names, q: int, br
     return apart(one, other)
 
 
-@compiled
+@numeric
 def together(words: Words, names: Names, start: int, count: int) -> tuple[int, float]:
     """Classes of consonants and improbability of neighbours in one."""
     bits, first, last, weight = 0, 0, 0, 0.0
@@ -218,7 +218,7 @@ def together(words: Words, names: Names, start: int, count: int) -> tuple[int, f
     return bits | first << 8 | last << 16, weight
 
 
-@compiled
+@numeric
 def assign(count_a: int, count_b: int, out: Board, flip: bool) -> None:
     """The best assignment by dynamic programming over the words of the shorter name that are
     taken; `flip`: that is the first name. `choice`: shape * 64 + place + 1, or 0 to go on."""
@@ -254,7 +254,7 @@ def assign(count_a: int, count_b: int, out: Board, flip: bool) -> None:
                         out.choice[i + wide, mask | taken] = shape * 64 + j + 1
 
 
-@compiled
+@numeric
 def collect(
     a: Words,
     m: Names,
@@ -302,7 +302,7 @@ def collect(
     return number
 
 
-@compiled
+@numeric
 def rarest(words: Words, names: Names, start: int, count: int) -> float:
     """The rarity of the rarest of some neighbours."""
     found = 0.0
@@ -311,7 +311,7 @@ def rarest(words: Words, names: Names, start: int, count: int) -> float:
     return found
 
 
-@compiled
+@numeric
 def align(
     a: Words,
     m: Names,

@@ -1,16 +1,33 @@
 """Kernels compiled by numba where it is, run as they stand where it is not or is not wanted.
 
-`TOCSIN_NUMBA=0` asks for the plain path. Kernels use integers below 2**63 alone, so that both
-paths give the same answers to the last bit.
+`TOCSIN_NUMBA=0` asks for the plain path. Both paths give the same answers: kernels of whole
+numbers, which stay below 2**63, to the last bit.
 """
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from importlib.util import find_spec
 from typing import Any, TypeVar, cast
 
 Kernel = TypeVar("Kernel", bound=Callable[..., Any])
-COMPILED = os.environ.get("TOCSIN_NUMBA", "1") != "0" and find_spec("numba") is not None
+
+
+class _Wanted:
+    now = os.environ.get("TOCSIN_NUMBA", "1") != "0" and find_spec("numba") is not None
+
+
+@contextmanager
+def uncompiled() -> Iterator[None]:
+    """Kernels of modules that are first imported within stay plain.
+
+    Compiling takes a minute, once on a machine, and loading seconds: more than a few names need.
+    """
+    before, _Wanted.now = _Wanted.now, False
+    try:
+        yield
+    finally:
+        _Wanted.now = before
 
 
 def kernel(function: Kernel) -> Kernel:
@@ -23,8 +40,13 @@ def inner(function: Kernel) -> Kernel:
     return _compiled(function, {"no_cpython_wrapper": True, "no_cfunc_wrapper": True})
 
 
+def numeric(function: Kernel) -> Kernel:
+    """A kernel of fractions: divided by nothing they are infinite, as in numpy."""
+    return _compiled(function, {"error_model": "numpy"})
+
+
 def _compiled(function: Kernel, options: dict[str, Any]) -> Kernel:
-    if not COMPILED:
+    if not _Wanted.now:
         return function
     import numba
 

@@ -11,6 +11,7 @@ from tocsin.names.assigning import (
     Parts,
     align,
 )  # fmt: skip
+from tocsin.names.compiling import numeric
 from tocsin.names.native import (
     NEVER,
     TOKENS,
@@ -19,7 +20,6 @@ from tocsin.names.native import (
     Spelled,
     Tables,
     Words,
-    compiled,
     strain_spans,
 )
 
@@ -38,13 +38,13 @@ WORD, TITLE, PARTICLE, PATRONYMIC, ASIDE = 0, 2, 3, 4, 5
 ONE = 1  # the kind of an initial
 
 
-@compiled
+@numeric
 def core(kind: int) -> bool:
     """Whether a person is told by such a part: a word or a patronymic."""
     return kind in (0, 4)
 
 
-@compiled
+@numeric
 def told(names: Names, start: int, count: int) -> bool:
     """Whether any of some neighbours tells a person."""
     number = 0
@@ -53,7 +53,7 @@ def told(names: Names, start: int, count: int) -> bool:
     return number > 0
 
 
-@compiled
+@numeric
 def matched(
     a: Words, m: Names, sa: Spelled, x: int, b: Words, n: Names, sb: Spelled, y: int,
     tables: Tables, board: Board, found: Parts, number: int, out: Floats,
@@ -105,7 +105,7 @@ def matched(
         out[34] = out[1] / cores
 
 
-@compiled
+@numeric
 def taken(found: Parts, number: int, side: int) -> int:
     """Bits of the words of one name (0 or 1) that answer something."""
     bits = 0
@@ -115,7 +115,7 @@ def taken(found: Parts, number: int, side: int) -> int:
     return bits
 
 
-@compiled
+@numeric
 def left(words: Words, names: Names, name: int, count: int, bits: int, out: Floats) -> None:
     """Of the words that answer nothing: `out` (6,): their rarity, how many, initials,
     particles, patronymics; and the rarity of all."""
@@ -138,7 +138,7 @@ def left(words: Words, names: Names, name: int, count: int, bits: int, out: Floa
             out[3] += 1
 
 
-@compiled
+@numeric
 def order(found: Parts, number: int) -> float:
     """The share of pairs of parts that stand the other way round."""
     crossed, pairs = 0.0, 0.0
@@ -150,7 +150,7 @@ def order(found: Parts, number: int) -> float:
     return crossed / pairs if pairs else 0.0
 
 
-@compiled
+@numeric
 def conflict(
     m: Names,
     x: int,
@@ -174,7 +174,7 @@ def conflict(
     return best
 
 
-@compiled
+@numeric
 def figures(
     a: Words, m: Names, sa: Spelled, x: int, count_a: int,
     b: Words, n: Names, sb: Spelled, y: int, count_b: int,

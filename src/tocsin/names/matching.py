@@ -13,11 +13,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tocsin.names.assigning import PARTS, Board, Parts, board, parts
+from tocsin.names.compiling import numeric
 from tocsin.names.edits import Edits
 from tocsin.names.features import COUNT, figures
 from tocsin.names.forms import Name, Token
 from tocsin.names.lexicon import Lexicon
-from tocsin.names.native import Floats, Ints, Names, Spelled, Tables, Words, compiled, room, spell
+from tocsin.names.native import Floats, Ints, Names, Spelled, Tables, Words, room, spell
 from tocsin.names.trees import Forest, vote
 
 FORMAT: Final = 1
@@ -89,7 +90,7 @@ class Found(NamedTuple):
     value: Floats
 
 
-@compiled
+@numeric
 def compare_many(
     a: Words,
     m: Names,

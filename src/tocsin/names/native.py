@@ -1,41 +1,23 @@
-"""The loops that must be fast, over plain arrays: compiled by numba where it is there.
+"""The loops that must be fast, over plain arrays."""
 
-With TOCSIN_NUMBA=0, or without numba, the same functions run as Python and give the same answers.
-"""
-
-import os
-from collections.abc import Callable
-from typing import Any, NamedTuple, TypeVar, cast
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
+
+from tocsin.names.compiling import numeric
 
 Floats = NDArray[np.float32]
 Wide = NDArray[np.float64]
 Units = NDArray[np.int16]
 Ints = NDArray[np.int32]
 Bytes = NDArray[np.uint8]
-F = TypeVar("F", bound=Callable[..., Any])
 
 TOKENS = 16  # of a name
 SPANS = 3 * TOKENS  # one, two or three neighbours, by their first
 WAYS = 4  # to spell a span
 LONGEST = 24  # letters of a span that are compared
 NEVER = -30.0
-
-
-def compiled(function: F) -> F:
-    """The function compiled on its first call, kept on disk where that can be written."""
-    if os.environ.get("TOCSIN_NUMBA") == "0":
-        return function
-    try:
-        import numba
-    except ImportError:
-        return function
-    try:
-        return cast("F", numba.njit(cache=True, nogil=True, error_model="numpy")(function))
-    except RuntimeError:  # no place to keep compiled code: compile in each process
-        return cast("F", numba.njit(nogil=True, error_model="numpy")(function))
 
 
 class Tables(NamedTuple):
@@ -106,7 +88,7 @@ def room() -> Spelled:
     )
 
 
-@compiled
+@numeric
 def likelihood(
     xs: Units, x0: int, nx: int, ys: Units, y0: int, ny: int,
     table: Floats, dx: Floats, dy: Floats, hope: float, row: Wide,
@@ -152,7 +134,7 @@ def likelihood(
     return float(row[nx * width + ny])
 
 
-@compiled
+@numeric
 def widen(
     xs: Units, x: int, ys: Units, y: int, here: float, table: Floats, row: Wide, at: int, width: int
 ) -> None:
@@ -167,7 +149,7 @@ def widen(
                 row[at + (k + 1) * width + m + 1] += here * table[u, v]
 
 
-@compiled
+@numeric
 def spell(words: Words, names: Names, name: int, tables: Tables, out: Spelled) -> int:
     """Spell a name's words out into `out`; how many they are. Joins wait until they are asked."""
     begin = names.begin[name]
@@ -178,7 +160,7 @@ def spell(words: Words, names: Names, name: int, tables: Tables, out: Spelled) -
     return int(count)
 
 
-@compiled
+@numeric
 def spell_span(
     words: Words, run: Ints, start: int, length: int, span: int, tables: Tables, out: Spelled
 ) -> None:
@@ -212,7 +194,7 @@ def spell_span(
             out.ways[span] = place + 1
 
 
-@compiled
+@numeric
 def way_in(words: Words, word: int, alphabet: int) -> int:
     """The first way of a word in an alphabet, or -1; a Latin word stands as it is for the Roman."""
     for way in range(words.way_begin[word], words.way_begin[word + 1]):
@@ -221,7 +203,7 @@ def way_in(words: Words, word: int, alphabet: int) -> int:
     return -1
 
 
-@compiled
+@numeric
 def lay(words: Words, way: int, units: Units, at: int, size: int) -> int:
     """Put a way's letters behind those that lie there; how many there are now."""
     for place in range(words.letter_begin[way], words.letter_begin[way + 1]):
@@ -232,7 +214,7 @@ def lay(words: Words, way: int, units: Units, at: int, size: int) -> int:
     return size
 
 
-@compiled
+@numeric
 def group(alphabet: int, tables: Tables, units: Units, at: int, size: int) -> None:
     """Find the groups of two to four letters that begin at each letter."""
     which = 0 if alphabet == 8 else alphabet  # the Roman way is spelled in Latin
@@ -249,7 +231,7 @@ def group(alphabet: int, tables: Tables, units: Units, at: int, size: int) -> No
                 units[at + place, 4] = wide
 
 
-@compiled
+@numeric
 def compare_ways(
     a: Spelled, s: int, k: int, b: Spelled, t: int, m: int, tables: Tables, row: Wide
 ) -> float:
@@ -270,7 +252,7 @@ def compare_ways(
     return float(max(np.log(ratio) - usual, NEVER))
 
 
-@compiled
+@numeric
 def strain(
     xs: Units, x0: int, nx: int, ys: Units, y0: int, ny: int,
     table: Floats, dx: Floats, dy: Floats, row: Wide, back: Ints, out: Wide,
@@ -311,20 +293,20 @@ def strain(
         at = before
 
 
-@compiled
+@numeric
 def better(row: Wide, back: Ints, at: int, value: float, step: int) -> None:
     if value > row[at]:
         row[at] = value
         back[at] = step
 
 
-@compiled
+@numeric
 def edge(place: int, size: int) -> int:
     """Whether a letter is the first, one between, or the last."""
     return 0 if place == 0 else (2 if place == size - 1 else 1)
 
 
-@compiled
+@numeric
 def strain_spans(
     a: Spelled, s: int, k: int, b: Spelled, t: int, m: int,
     tables: Tables, row: Wide, back: Ints, out: Wide,
@@ -344,7 +326,7 @@ def strain_spans(
         strain(b.units, y, ny, a.units, x, nx, table, first, second, row, back, out)
 
 
-@compiled
+@numeric
 def compare_spans(
     a: Spelled, s: int, b: Spelled, t: int, tables: Tables, row: Wide, out: Wide
 ) -> None:

@@ -2,7 +2,8 @@
 
 from typing import NamedTuple
 
-from tocsin.names.native import Floats, Ints, compiled
+from tocsin.names.compiling import numeric
+from tocsin.names.native import Floats, Ints
 
 
 class Forest(NamedTuple):
@@ -17,7 +18,7 @@ class Forest(NamedTuple):
     value: Floats
 
 
-@compiled
+@numeric
 def vote(forest: Forest, figures: Floats) -> float:
     """The sum over all trees, in nats."""
     total = 0.0

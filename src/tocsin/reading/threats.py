@@ -49,6 +49,10 @@ _PLAIN: tuple[frozenset[str], ...] = tuple(
 _CHANGED = frozenset({"fiction", "sport", "drill", "figure", "denied", "history", "accident"})
 _CHANGED_RULES = frozenset(f"word:{name}" for name in _CHANGED)
 _PLAYED = frozenset({"elsewhere:fiction", "elsewhere:sport", "elsewhere:denied"})
+# What announces harm or tells of a plan of it is not undone by a denial or a drill elsewhere in the
+# report, which may be of something else, or put there to hide it.
+_REPORTED = frozenset({"announced-harm", "plan-of-harm", "harm-planned"})
+_ASIDE = frozenset({"elsewhere:denied", "elsewhere:drill"})
 _HARMFUL = re.compile("[KJNSHkjnsDTW]")
 # Without one of these no sentence is taken for a threat, whatever stands around it: harm, weapons,
 # bodies, plans, watching, warning, veiled words; a condition; whoever is spoken to, at large,
@@ -99,7 +103,7 @@ def report(text: str, spans: Sequence[tuple[int, int]], language: str) -> Report
     folded = words.folded(text)
     classed = [words.classed(folded, start, end) for start, end in spans]
     rules = agreeing(classed)
-    stages = [staged(own, told) for own in rules]
+    stages = [staged(own - _ASIDE if own & _REPORTED else own, told) for own in rules]
     plain = [_plain(own) for own in rules]
     made = []
     for number, (one, own, likely) in enumerate(zip(classed, rules, stages, strict=True)):
