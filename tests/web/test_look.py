@@ -8,6 +8,7 @@ from types import SimpleNamespace
 
 import pytest
 from bs4 import BeautifulSoup
+from playwright.sync_api import expect
 
 from tests.support.axe import faults
 from tocsin.domain.refusal import Code, Refusal
@@ -98,10 +99,10 @@ def test_without_javascript_everything_that_works_is_shown_and_nothing_that_does
     page = served(page_without_javascript)
     page.set_viewport_size({"width": 320, "height": 700})
     page.goto(SITE + "/parts")
-    assert page.get_by_role("link", name="Receive a report").is_visible()
-    assert page.get_by_role("button", name="Sign out").is_visible()
-    assert not page.get_by_role("button", name="Copy").is_visible()
-    assert not page.get_by_role("button", name="Sign in").is_visible()
+    expect(page.get_by_role("link", name="Receive a report")).to_be_visible()
+    expect(page.get_by_role("button", name="Sign out")).to_be_visible()
+    expect(page.get_by_role("button", name="Copy")).to_be_hidden()
+    expect(page.get_by_role("button", name="Sign in")).to_be_hidden()
 
 
 def test_the_running_clock_says_the_same_as_the_server(page):

@@ -1,5 +1,7 @@
 """The desk's side of delivery in a real browser: at 320 pixels, without scripts, by keyboard."""
 
+from playwright.sync_api import expect
+
 from tests.builders import ANNA, BEN, EVA, FINN, GRETA
 from tests.support.axe import violations
 from tests.web.pages.case_desk import WORDS, CaseDesk
@@ -96,5 +98,5 @@ def test_a_delivery_is_paused_by_keyboard_alone_and_without_scripts(site, room):
     page.keyboard.press("Tab")
     with page.expect_navigation():
         page.keyboard.press("Enter")
-    assert page.get_by_role("heading", name="On the record").is_visible()
+    expect(page.get_by_role("heading", name="On the record")).to_be_visible()
     assert desk.case.deliveries[ids[1]].paused_until

@@ -1,5 +1,7 @@
 """A warning given to us, from its record to a watch: on a telephone, by hand, without scripts."""
 
+from playwright.sync_api import expect
+
 from tests.builders import ANNA, BEN
 from tests.support.axe import violations
 from tests.web.pages.case_desk import CaseDesk
@@ -16,12 +18,12 @@ def test_a_warning_is_heeded_by_hand_without_scripts_and_every_page_fits(site, r
     for name in ("sender", "received_at", "path", "claims", "language"):
         anna.locator(f"[name={name}]").fill(WARNED[name])
     anna.get_by_role("button", name="Record it as a warning given to us").click()
-    assert anna.get_by_role("heading", name="On the record").is_visible()
+    expect(anna.get_by_role("heading", name="On the record")).to_be_visible()
     anna.get_by_role("link", name="Test c1", exact=True).click()
     anna.get_by_label("How it was tested").fill("asked his landlord")
     anna.get_by_role("button", name="Record the test").click()
-    assert anna.get_by_text("What that showed").is_visible()
-    assert anna.get_by_role("link", name="Choose what the test showed").is_visible()
+    expect(anna.get_by_text("What that showed")).to_be_visible()
+    expect(anna.get_by_role("link", name="Choose what the test showed")).to_be_visible()
     anna.get_by_label("Borne out").check()
     anna.get_by_role("button", name="Record the test").click()
     desk.sends(ANNA, "/watches/new", **SUBJECT, inbound_id="i1", review_at="")

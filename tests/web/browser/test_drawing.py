@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+from playwright.sync_api import expect
+
 from tests.support.axe import violations
 from tests.web.test_look import CONTEXT, POLICY
 from tocsin.domain.areas import Area
@@ -87,12 +89,12 @@ def test_a_point_is_dragged_and_a_saved_area_is_put_in(page):
 def test_what_is_typed_is_drawn(page):
     opened(page).locator(".app-country").first.wait_for(state="attached")
     page.get_by_label("Corners").first.fill("1,1\n1,20\n20,20\n\n-5,5\n-5,9\n-9,9\nnot yet a poi")
-    assert page.locator(".app-point").count() == 6
+    expect(page.locator(".app-point")).to_have_count(6)
 
 
 def test_without_scripts_the_fields_stand_alone(page_without_javascript):
     page = opened(page_without_javascript)
-    assert not page.locator("[data-map]").is_visible()
+    expect(page.locator("[data-map]")).to_be_hidden()
     page.get_by_label("Corners").first.fill("1,1\n1,2\n2,2")
     page.locator("summary", has_text="Area 3").click()
-    assert page.get_by_label("Corners").nth(2).is_visible()
+    expect(page.get_by_label("Corners").nth(2)).to_be_visible()

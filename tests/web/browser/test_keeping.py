@@ -1,6 +1,7 @@
 """Holds, destruction and the record's own page in a browser, at both widths."""
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.builders import ANNA, BEN, CARLA, INES, not_owed
 from tests.support.axe import faults
@@ -39,7 +40,7 @@ def test_two_officers_destroy_a_case_without_any_script(site, room, closed):
     second.get_by_role("checkbox").check()
     second.get_by_role("button").last.click()
     second.goto(f"{site.url}/cases/{closed}")
-    assert second.get_by_text(LAW["Authority"]).first.is_visible()
+    expect(second.get_by_text(LAW["Authority"]).first).to_be_visible()
     assert "Hall of Mirrors" not in second.content()
 
 

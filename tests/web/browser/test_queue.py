@@ -1,5 +1,7 @@
 """The queue, and the officers' pages beside the case, in a browser."""
 
+from playwright.sync_api import expect
+
 from tests.builders import ADAM, ANNA, DAY, HOUR, INES
 from tests.support.axe import faults, violations
 from tests.support.house import JO
@@ -53,11 +55,13 @@ def test_a_report_is_received_and_found_in_the_queue_without_any_script(site, ro
     page.get_by_role("button", name="Receive").click()
     page.wait_for_url("**/cases/C-*")
     page.goto(site.url + "/")
-    assert page.get_by_role("link", name="An attack on the spring concert is planned.").is_visible()
+    expect(
+        page.get_by_role("link", name="An attack on the spring concert is planned.")
+    ).to_be_visible()
     page.get_by_label("Title or number").fill("spring")
     page.keyboard.press("Enter")
     page.wait_for_url("**/?q=spring")
-    assert page.get_by_role("link", name="An attack on the spring concert").is_visible()
+    expect(page.get_by_role("link", name="An attack on the spring concert")).to_be_visible()
 
 
 def test_the_queue_shows_a_new_case_by_itself_and_keeps_what_is_being_typed(site, room):
@@ -71,8 +75,8 @@ def test_the_queue_shows_a_new_case_by_itself_and_keeps_what_is_being_typed(site
     work_all(site.app, "worker")
     page.clock.fast_forward(16_000)
     page.get_by_role("link", name="Came in meanwhile").wait_for()
-    assert page.get_by_role("heading", name="Calls on you").is_visible()
-    assert search.input_value() == "half a wo"
+    expect(page.get_by_role("heading", name="Calls on you")).to_be_visible()
+    expect(search).to_have_value("half a wo")
     assert search.evaluate("field => field === document.activeElement")
 
 
@@ -95,4 +99,4 @@ def test_a_queue_that_the_server_cannot_answer_stays_as_it_was(site, room):
     with page.expect_response("**/"):
         page.clock.fast_forward(16_000)
     page.wait_for_timeout(200)
-    assert page.get_by_role("link", name="Still here").is_visible()
+    expect(page.get_by_role("link", name="Still here")).to_be_visible()

@@ -1,6 +1,7 @@
 """The recipient's page on a telephone: with a thumb, a keyboard, and without scripts."""
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.support.axe import violations
 from tests.web.pages.road import warned
@@ -25,7 +26,7 @@ def on_a_phone(room, site, path, javascript=False):
 def test_a_recipient_confirms_and_answers_without_any_script(site, room):
     sent = warned(site.app)
     page = on_a_phone(room, site, sent.path)
-    assert page.get_by_text("Stay away from large gatherings.").is_visible()
+    expect(page.get_by_text("Stay away from large gatherings.")).to_be_visible()
     confirm = page.locator("#confirm")
     confirm.get_by_label("Your code").fill(sent.code.lower().replace("-", " "))
     confirm.get_by_label("I have read and understood this").check()
@@ -90,5 +91,5 @@ def test_no_state_of_the_page_breaks_a_rule_of_accessibility_or_the_screen(site,
 
 def test_the_page_of_no_warning_breaks_no_rule_either(site, room):
     page = on_a_phone(room, site, "/w/C-0000-0000-d1.AAAA", javascript=True)
-    assert page.get_by_role("heading", name="This page does not exist").is_visible()
+    expect(page.get_by_role("heading", name="This page does not exist")).to_be_visible()
     checked(page)

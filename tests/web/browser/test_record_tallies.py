@@ -1,5 +1,7 @@
 """Tallies in a browser, without scripts, at both widths."""
 
+from playwright.sync_api import expect
+
 from tests.builders import INES
 from tests.casework.counted import LATER, cosigned, of_every_class, put
 from tests.support.axe import faults
@@ -19,7 +21,7 @@ def test_a_period_is_counted_and_sampled_without_any_script(site, room):
     cosigned(site.app)
     page.get_by_role("link", name="Draw a sample").click()
     page.get_by_role("heading", name="Sample of 2024Q1").wait_for()
-    assert page.get_by_role("link", name="C-DRILL").is_visible()
+    expect(page.get_by_role("link", name="C-DRILL")).to_be_visible()
 
 
 def test_no_page_of_tallies_breaks_a_rule_of_accessibility_or_the_screen(site, room):

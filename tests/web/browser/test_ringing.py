@@ -11,6 +11,7 @@ from time import monotonic
 from typing import TYPE_CHECKING
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.builders import FINN
 from tests.casework.test_directory import HALL
@@ -141,7 +142,7 @@ def test_from_the_link_to_a_code_that_rings_and_a_way_that_is_verified(site, roo
 
     desk = room(True).page(FINN)
     desk.goto(f"{site.url}/directory/{one}")
-    assert desk.get_by_role("heading", name="3. Web push, Browser on a phone").is_visible()
+    expect(desk.get_by_role("heading", name="3. Web push, Browser on a phone")).to_be_visible()
     desk.get_by_role("link", name="Verify way 3").click()
     desk.get_by_label("The code that came back").fill(code)
     desk.get_by_role("button", name="Verify with the code").click()
@@ -210,7 +211,7 @@ def test_what_the_browser_refuses_is_said_with_what_to_do(site, room, one, error
     page.get_by_role("button", name=BUTTON).click()
     page.get_by_text(said).wait_for()
     assert page.get_by_role("button", name=BUTTON).is_enabled()
-    assert page.get_by_text("Other ways to warn you: telephone, in person").is_visible()
+    expect(page.get_by_text("Other ways to warn you: telephone, in person")).to_be_visible()
     assert len(directory.contact(site.app, one, FINN).ways) == 2
 
 
@@ -222,15 +223,15 @@ def test_without_leave_without_push_and_without_scripts_it_is_said_too(site, roo
     page.add_init_script("delete window.PushManager")
     page.reload()
     page.get_by_text("no site can make it ring").wait_for()
-    assert not page.get_by_role("button", name=BUTTON).is_visible()
+    expect(page.get_by_role("button", name=BUTTON)).to_be_hidden()
     plain, _ = at_the_link(site, room, one, javascript=False, granted=False)
     plain.goto(link)
-    assert plain.get_by_text("This page needs scripts").is_visible()
-    assert plain.get_by_text("Other ways to warn you").is_visible()
+    expect(plain.get_by_text("This page needs scripts")).to_be_visible()
+    expect(plain.get_by_text("Other ways to warn you")).to_be_visible()
     page.route("**/static/browser.*", lambda route: route.abort())
     page.set_viewport_size({"width": 320, "height": 800})
     page.reload()
-    assert page.get_by_text("This page needs scripts").is_visible()
+    expect(page.get_by_text("This page needs scripts")).to_be_visible()
     assert faults(page) == []
 
 

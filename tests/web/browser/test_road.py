@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass, field
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.builders import ANNA, BEN, CARLA, DAY, EVA, FINN, GRETA, INES, MINUTE, words
 from tests.casework.road import Post
@@ -44,7 +45,7 @@ class Walk:
         self.look(page)
         if need:
             first = page.locator(".app-next")
-            assert first.get_by_role("heading", name="You are needed").is_visible()
+            expect(first.get_by_role("heading", name="You are needed")).to_be_visible()
             assert need in first.inner_text()
         return page
 
@@ -59,7 +60,7 @@ class Walk:
     def send(self, page, button):
         """Press the button; the case then says what is on the record."""
         self.go(page, page.get_by_role("button", name=button))
-        assert page.get_by_role("heading", name="On the record").is_visible()
+        expect(page.get_by_role("heading", name="On the record")).to_be_visible()
 
     def look(self, page):
         for screen in (NARROW, WIDE):
@@ -100,13 +101,13 @@ class Walk:
         page.locator('textarea[name="harm.words"]').fill("will attack the spring concert")
         page.get_by_label("Killing").check()
         self.send(page, "Record the findings")
-        assert page.get_by_text("Duty owed").first.is_visible()
+        expect(page.get_by_text("Duty owed").first).to_be_visible()
 
     def determine(self):
         page = self.at(BEN, "Propose what is to be done about Visitors of the spring concert")
         page.get_by_label("Reason").fill("It is owed.")
         self.send(page, "Propose to warn")
-        assert page.get_by_text("You proposed this yourself.").is_visible()
+        expect(page.get_by_text("You proposed this yourself.")).to_be_visible()
         self.confirm("Confirm: warn")
 
     def confirm(self, button):
@@ -156,7 +157,7 @@ class Walk:
             self.send(page, "Name the recipient")
         page = self.at(FINN, "Send the released warning on its way")
         for name in ("The hall's manager", "The night desk"):
-            assert page.get_by_label(name).is_checked()
+            expect(page.get_by_label(name)).to_be_checked()
         self.send(page, "Send it on its way")
         self.go(page, page.get_by_role("link", name="Attest").first)
         page.get_by_label("Whom you told").fill("The shift lead")
@@ -168,7 +169,7 @@ class Walk:
     def acknowledge(self, post):
         work_all(self.site.app, "worker")
         page = self.at(GRETA)
-        assert page.get_by_text("Handed over", exact=True).is_visible()
+        expect(page.get_by_text("Handed over", exact=True)).to_be_visible()
         (message,) = (one.body for one in post.sent if one.to_address == "manager@hall.example")
         link = re.search(r"http\S+/w/\S+", message)[0]
         code = re.search(r"Your code: (\S+)", message)[1]
@@ -213,7 +214,7 @@ class Walk:
         self.send(page, "Propose to close")
         self.confirm("Confirm: close the case")
         page = self.at(INES)
-        assert page.get_by_text("Nothing is waited for.").is_visible()
+        expect(page.get_by_text("Nothing is waited for.")).to_be_visible()
         with page.expect_download() as saved:
             page.get_by_role("link", name="Export the record").click()
         assert saved.value.suggested_filename == f"{self.case.case_id}.tocsin.json"
@@ -268,7 +269,7 @@ def test_a_refusal_takes_the_focus_and_keeps_what_was_typed(site, room):
     assert violations(page) == []
     summary.get_by_role("link", name="Choose what the victim is").click()
     assert page.evaluate("document.activeElement.name") == "kind"
-    assert page.get_by_label("Where they are").input_value() == "Meridian hall"
+    expect(page.get_by_label("Where they are")).to_have_value("Meridian hall")
 
 
 def test_a_page_left_open_says_that_the_case_has_changed(site, room):

@@ -8,6 +8,7 @@ from time import monotonic, sleep
 
 import pytest
 import uvicorn
+from playwright.sync_api import expect
 
 from tests.builders import ADAM, ANNA
 from tests.support.axe import violations
@@ -58,7 +59,7 @@ def test_from_a_link_to_a_passkey_and_in_again_by_it(house, page):
     page.goto(f"{base}/account")
     page.get_by_role("button", name="Sign in with a passkey").click()
     page.wait_for_url(f"{base}/account")
-    assert page.get_by_role("heading", name="Anna Lind").is_visible()
+    expect(page.get_by_role("heading", name="Anna Lind")).to_be_visible()
 
 
 def test_a_link_signs_in_without_any_script_and_the_account_works_too(
@@ -72,7 +73,7 @@ def test_a_link_signs_in_without_any_script_and_the_account_works_too(
     page.get_by_role("button", name="Make a token").click()
     assert page.locator("#new-token").inner_text().startswith("tocsin_")
     page.get_by_role("button", name="End Morning feed").click()
-    assert not page.get_by_role("cell", name="Morning feed").is_visible()
+    expect(page.get_by_role("cell", name="Morning feed")).to_be_hidden()
     page.get_by_role("button", name="Sign out everywhere").click()
     page.wait_for_url("**/sign-in")
 
@@ -93,7 +94,7 @@ def test_an_administrator_enrols_and_invites_somebody_who_signs_in(house, page, 
         hers = context.new_page()
         hers.goto(link)
         hers.get_by_role("button", name="Sign in").click()
-        assert hers.get_by_role("heading", name="Lea Berg").is_visible()
+        expect(hers.get_by_role("heading", name="Lea Berg")).to_be_visible()
 
 
 @pytest.mark.parametrize("path", ["/sign-in", "/invite/made-up"])

@@ -1,5 +1,7 @@
 """Which reports are one source, by the keys alone, without scripts, on every screen."""
 
+from playwright.sync_api import expect
+
 from tests.builders import ANNA
 from tests.casework.test_sources import told
 from tests.reading.stories import PRINTED, REPRINTED, UNRELATED, WIRE
@@ -24,10 +26,10 @@ def test_a_story_that_is_here_joins_its_case_and_both_printings_stand_beside_eac
     page.get_by_role("button", name="Receive", exact=True).press("Enter")
     page.get_by_label(f"Add it to case {first.case_id}").press("Space")
     page.get_by_role("button", name="Receive", exact=True).press("Enter")
-    assert page.get_by_text("4 reports, 2 sources.").is_visible()
-    assert page.get_by_text("One source, 3 reports").is_visible()
+    expect(page.get_by_text("4 reports, 2 sources.")).to_be_visible()
+    expect(page.get_by_text("One source, 3 reports")).to_be_visible()
     page.get_by_role("link", name="See both").first.press("Enter")
-    assert page.get_by_text("These two reports are one source").is_visible()
+    expect(page.get_by_text("These two reports are one source")).to_be_visible()
     page.get_by_role("link", name="Passage 1 in the other report").first.press("Enter")
     assert page.url.endswith("#b1")
     looks = room().page(ANNA)
