@@ -40,7 +40,10 @@ with uncompiled():  # it takes a minute, and most tests of names a moment; see `
     import_module("tocsin.names.matching")
 
 # How long an example takes depends on what else the machine does.
-hypothesis.settings.register_profile("tocsin", deadline=None, print_blob=True)
+# In CI the same examples each time: what chance alone finds must not stop somebody else's change.
+hypothesis.settings.register_profile(
+    "tocsin", deadline=None, print_blob=True, max_examples=60, derandomize=IN_CI
+)
 hypothesis.settings.load_profile("tocsin")
 
 
@@ -117,6 +120,11 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
     """Tests over shared samples, in files named *_shared.py, are there only where those are."""
     is_shared = collection_path.name.endswith("_shared.py")
     return True if is_shared and not config.getoption("--shared-data") else None
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """One more than there are processors: a third of the time tests wait for something."""
+    return (os.cpu_count() or 1) + 1
 
 
 def pytest_configure(config: pytest.Config) -> None:

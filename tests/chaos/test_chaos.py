@@ -31,7 +31,7 @@ from tocsin.record.verify import verify
 from tocsin.settings import MailSettings, Settings
 from tocsin.store import engine, events, jobs, replay
 
-CASES = int(os.environ.get("TOCSIN_CHAOS_CASES", "40"))
+CASES = int(os.environ.get("TOCSIN_CHAOS_CASES", "20"))
 WORKERS, LEASE_S, AT_ONCE = 3, 5, 50
 LONG_AGO = timedelta(hours=13)
 """So that the case's review is overdue, and the first attempt unless it comes before its lapse."""

@@ -13,7 +13,7 @@ WHOLE = ("chromium", "chromium-browser", "google-chrome")
 # The same engine without a desktop around it: half the processor time. It shows no notifications.
 LIGHT = ("chromium-headless-shell", "chrome-headless-shell")
 # A page may take seconds where the machine is busy; whoever reads it at once has read the last one.
-expect.set_options(timeout=30_000)
+expect.set_options(timeout=60_000)
 LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 QUIET = (
     "--no-sandbox",  # tests may run as root, and visit only ourselves

@@ -24,7 +24,7 @@ from tocsin.casework.doctor import examine
 from tocsin.record.frontier import EMPTY
 from tocsin.settings import Settings
 
-KILLS = int(os.environ.get("TOCSIN_KILLS", "12"))
+KILLS = int(os.environ.get("TOCSIN_KILLS", "6"))
 CRASHES = max(2, KILLS // 50)
 MOST_S, LIVES_S = 0.06, 0.5
 LEAVES = 250

@@ -87,7 +87,7 @@ class Room:
         if name not in self.pages:
             watched = watched_page(self.browser, javascript=self.javascript)
             page = self.pages[name] = self.stack.enter_context(watched)
-            page.set_default_timeout(15_000)
+            page.set_default_timeout(60_000)
             if not isinstance(who, str):
                 page.context.add_cookies([self.site.session(who)])
         return self.pages[name]

@@ -66,8 +66,8 @@ class Sight:
     def flat(self, of: Vector) -> Point:
         x, y = dot(of, self.east), dot(of, self.north)
         far = hypot(x, y)
-        if far < 1e-15:
-            return 0.0, 0.0
+        if far < 1e-15:  # here, or at the other end of the earth, which lies every way alike
+            return (0.0 if dot(of, self.middle) > 0 else EARTH_KM * pi), 0.0
         stretched = EARTH_KM * atan2(far, dot(of, self.middle)) / far
         return x * stretched, y * stretched
 
