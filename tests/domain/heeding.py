@@ -16,8 +16,13 @@ from tocsin.domain.case import ProposalState, deadline_key
 from tocsin.domain.duty import Clock
 from tocsin.domain.inbound import BirthDate, ClaimResult, Confidence, Owed
 from tocsin.domain.kinds import Matter
+from tocsin.domain.sighting import SightingAnswer, alike
 
 BIRTH = BirthDate(born="1986", confidence=Confidence.LOW)
+
+
+def _is(one: e.Event, kind: type[e.Event], of: e.WatchEnded) -> bool:
+    return isinstance(one, kind) and one.watch_id == of.watch_id  # type: ignore[attr-defined]
 
 
 class Heeding(Bringing):
@@ -72,7 +77,7 @@ class Heeding(Bringing):
         else:
             self.tries(by, c.RecordSenderReply, **one, words=TEXT, replied_at=self.desk.now)
 
-    @rule(by=officers, which=which, what=st.integers(0, 4))
+    @rule(by=officers, which=which, what=st.integers(0, 7))
     def a_watch_is_kept(self, by: Actor, which: int, what: int) -> None:
         watch = {"watch_id": pick(self.desk.case.watches, which)}
         if what == 0:
@@ -83,8 +88,15 @@ class Heeding(Bringing):
             self.tries(by, c.RenewWatch, **watch, reason=TEXT)
         elif what == 3:
             self.tries(by, c.ProposeWatchEnd, **watch, reason=TEXT)
-        else:
-            self.tries(SYSTEM, c.RecordSighting, **watch, report_id=f"R-{which}")
+        elif what in (4, 5):
+            place = ({"report_id": f"R-{which}"}, {"list_id": "L", "row": which})[what == 5]
+            found = (alike(NAME, f"{NAME}{which}", 0.9),)
+            self.tries(SYSTEM, c.RecordSighting, **watch, **place, found=found)
+        elif watch["watch_id"] in self.desk.case.watches:
+            sightings = self.desk.case.watches[watch["watch_id"]].sightings
+            answer = list(SightingAnswer)[which % 3]
+            one = {"sighting_id": pick(sightings, which), "answer": answer}
+            self.tries(by, c.AnswerSighting, **watch, **one, reason=TEXT)
 
     @rule(by=officers, matter=st.sampled_from([Matter.ANSWER, Matter.WATCH_END]))
     def the_second_officer_agrees(self, by: Actor, matter: Matter) -> None:
@@ -121,6 +133,8 @@ class Heeding(Bringing):
         assert "system" not in set().union(*by_officers.values())
         for watch_id in case.live_watches:
             assert deadline_key(Clock.WATCH_REVIEW, watch_id) in case.deadlines
+            waits = bool(case.watches[watch_id].waiting)
+            assert (deadline_key(Clock.SIGHTING, watch_id) in case.deadlines) == waits
         for one in case.questions.values() if case.is_open else ():
             running = deadline_key(Clock.SENDER_REPLY, one.question_id) in case.deadlines
             assert running == (not one.replies and not one.without)
@@ -134,5 +148,8 @@ class Heeding(Bringing):
             if isinstance(one, e.Proposed) and one.particulars.get("watch_id") == event.watch_id
         ]
         assert proposed[-1].by != event.by
-        of_it = [one for one in history if getattr(one, "watch_id", "") == event.watch_id]
-        assert not isinstance(of_it[-1], e.SubjectSighted)
+        seen = {one.sighting_id for one in history if _is(one, e.SubjectSighted, event)}
+        answers = [one for one in history if _is(one, e.SightingAnswered, event)]
+        last = {one.sighting_id: one.answer for one in answers}
+        assert seen == last.keys()
+        assert SightingAnswer.CANNOT_TELL not in last.values()

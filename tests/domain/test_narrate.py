@@ -45,6 +45,7 @@ from tocsin.domain.inbound import ClaimResult, Owed
 from tocsin.domain.kinds import Matter, Method, OriginatorReply, ReactionKind
 from tocsin.domain.narrate import narrate
 from tocsin.domain.plans import Answered, Call, CancelJob, PlanJob, react
+from tocsin.domain.sighting import SightingAnswer, alike
 
 
 def the_list(desk: Desk) -> None:
@@ -73,6 +74,11 @@ def the_warning_to_us(desk: Desk) -> None:
     more = {"names": ("T. Karelin",), "reason": "a second letter"}
     desk.does(ANNA, c.WidenWatch, watch_id="s1", **more)
     desk.does(SYSTEM, c.RecordSighting, watch_id="s1", report_id="R-9")
+    found = {"found": (alike("T. Karelin", "Тимур Карелин", 0.97),), "identifiers": ("P 1",)}
+    desk.does(SYSTEM, c.RecordSighting, watch_id="s1", list_id="5e1f", row=7, **found)
+    for answer in (SightingAnswer.CANNOT_TELL, SightingAnswer.NOT_SAME):
+        given = {"sighting_id": "h2", "answer": answer, "reason": "asked"}
+        desk.does(ANNA, c.AnswerSighting, watch_id="s1", **given)
     desk.does(ANNA, c.RenewWatch, watch_id="s1", reason="seen", review_at=desk.now + HOUR)
     ended(desk)
 

@@ -260,7 +260,7 @@ def rebuild(app: App, progress: Progress = unwatched) -> int:
             if case is None:
                 return  # what led to a destruction; the tombstone that follows tells of it
             event = event_of(record)
-            project(db, case, event, row.at_us)
+            project(db, case, event, row.position, row.at_us)
             if isinstance(event, ReportReceived):
                 sources.keep_again(app, db, event.report, exercise=case.exercise)
             show(db, case, row.position, row.at_us)

@@ -102,10 +102,10 @@ def apply(app: App, db: Connection, command: Command, by: Actor) -> Case:
     happened, after = [event for event, _ in steps], steps[-1][1]
     head = events.append(db, head, _rows(app, head, after, happened, tail or (0, ZERO)))
     plans: list[Plan] = []
-    for event, now_so in steps:
+    for position, (event, now_so) in enumerate(steps, head.position - len(steps) + 1):
         _destroy(db, case, event)
         case = now_so
-        project(db, case, event, to_us(now))
+        project(db, case, event, position, to_us(now))
         plans += react(event, case)
     _plan(db, after.case_id, plans)
     show(db, after, head.position, to_us(now))

@@ -9,6 +9,7 @@ from datetime import datetime
 from threading import Lock
 
 from tocsin.casework.glances import Glances
+from tocsin.casework.watchlist import Watchlist
 from tocsin.channels import Channel
 from tocsin.domain.case import Case
 from tocsin.domain.force import Force
@@ -110,6 +111,7 @@ class App:
     log_signers: dict[bytes, tuple[Signer, Signer]] = field(default_factory=dict, repr=False)
     grams: dict[bool, Grams] = field(default_factory=dict, repr=False)
     glances: Glances = field(default_factory=Glances)
+    watchlist: Watchlist = field(default_factory=Watchlist)
 
     def policy_for(self, case: Case) -> InForce:
         """The policy a case was opened under: old cases keep theirs."""

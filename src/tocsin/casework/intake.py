@@ -10,7 +10,7 @@ from tocsin.casework.access import allows, may_read
 from tocsin.casework.handle import apply, handle
 from tocsin.casework.house import App
 from tocsin.casework.reads import case_of, read_case
-from tocsin.casework.sighting import record_sightings
+from tocsin.casework.sighting import Look, look, record_sightings
 from tocsin.domain.actor import SYSTEM, Actor
 from tocsin.domain.commands import (
     AddReport,
@@ -152,9 +152,11 @@ def _once(app: App, given: Received, read: ReadReport, by: Actor) -> Receipt:
         return _again(app, given, known, read, by)
     report = _report(app, given, read)
     sighted: list[str] = []
+    exercise = case_of(app, given.case_id).exercise if given.case_id else given.exercise
+    seen = look(app, read.text, exercise=exercise)
 
     def keep(db: Connection) -> None:
-        sighted[:] = _keep(app, db, given, read, report.report_id, command.case_id)
+        sighted[:] = _keep(app, db, given, read, seen, report.report_id, command.case_id)
 
     command: Command
     if given.case_id:
@@ -182,7 +184,13 @@ def _once(app: App, given: Received, read: ReadReport, by: Actor) -> Receipt:
 
 
 def _keep(
-    app: App, db: Connection, given: Received, read: ReadReport, report_id: str, case_id: str
+    app: App,
+    db: Connection,
+    given: Received,
+    read: ReadReport,
+    seen: Look,
+    report_id: str,
+    case_id: str,
 ) -> list[str]:
     """The bytes, which reports they are like, and in which cases they name a subject on watch."""
     bodies.put_body(
@@ -194,11 +202,8 @@ def _keep(
         now=app.clock(),
         randomness=app.randomness(RANDOMNESS_BYTES),
     )
-    sighted = record_sightings(
-        app, db, text=read.text, report_id=report_id, case_id=case_id, exercise=given.exercise
-    )
-    exercise = sources.is_exercise(app, db, case_id, otherwise=given.exercise)
-    sources.keep(app, db, report_id, read.text, exercise=exercise)
+    sighted = record_sightings(app, db, seen, report_id=report_id, case_id=case_id)
+    sources.keep(app, db, report_id, read.text, exercise=seen.exercise)
     return sighted
 
 
@@ -239,15 +244,16 @@ def _again(
     )
     sighted: list[str] = []
     warned, speaker = _warned_again(app, given, known, by)
+    seen = look(app, read.text, exercise=case_of(app, known.case_id).exercise)
 
-    def look(db: Connection) -> None:
+    def heed(db: Connection) -> None:
         sighted[:] = record_sightings(
-            app, db, text=read.text, report_id=known.report_id, case_id=known.case_id
+            app, db, seen, report_id=known.report_id, case_id=known.case_id
         )
         for one in warned:
             apply(app, db, one, speaker)
 
-    case = handle(app, command, by, also=look)
+    case = handle(app, command, by, also=heed)
     shown = known.case_id if may_read(app, by, case) else ""
     return replace(receipt, case_id=shown, sighted_in=_seen(app, sighted, by))
 

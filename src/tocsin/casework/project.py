@@ -14,8 +14,8 @@ from tocsin.store.instants import to_us
 from tocsin.store.schema import NAME, NEVER_US
 
 
-def project(db: Connection, case: Case, event: e.Event, at_us: int) -> None:
-    """Show one event in the views; `case` is the case after it."""
+def project(db: Connection, case: Case, event: e.Event, position: int, at_us: int) -> None:
+    """Show one event in the views; `case` is the case after it, `position` its place."""
     match event:
         case e.ReportReceived():
             report = event.report
@@ -39,8 +39,8 @@ def project(db: Connection, case: Case, event: e.Event, at_us: int) -> None:
         case e.OfficerAdmitted() | e.FollowUpOwnerNamed() | e.InboundOwnerNamed():
             views.add_member(db, case.case_id, event.officer_id)
         case e.WatchBegun() | e.WatchWidened():
-            watched = [" ".join(words(one)) for one in (*event.names, *event.identifiers)]
-            watches.put(db, case.case_id, event.watch_id, watched, exercise=case.exercise)
+            watch = case.watches[event.watch_id]
+            watches.put(db, case.case_id, watch, position, exercise=case.exercise)
         case e.WatchEnded():
             watches.remove(db, case.case_id, event.watch_id)
         case _:

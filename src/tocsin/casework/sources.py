@@ -9,7 +9,6 @@ from functools import cache
 from unicodedata import normalize
 
 from tocsin.casework.access import may_read
-from tocsin.casework.handle import load, tail_of
 from tocsin.casework.house import App
 from tocsin.casework.reads import case_of, read_case, report_text
 from tocsin.domain.actor import Actor
@@ -114,12 +113,6 @@ def keep_again(app: App, db: Connection, report: Report, *, exercise: bool) -> N
         return
     if found:
         keep(app, db, report.report_id, found.text, exercise=exercise)
-
-
-def is_exercise(app: App, db: Connection, case_id: str, *, otherwise: bool) -> bool:
-    """Whether the case is one; `otherwise` where it is not there yet."""
-    tail = tail_of(db, case_id)
-    return load(app, db, case_id, tail[0]).exercise if tail else otherwise
 
 
 def same_as(app: App, text: str, by: Actor, *, exercise: bool) -> tuple[str, ...]:

@@ -84,6 +84,7 @@ RenewWatch = watching.RenewWatch
 ProposeWatchEnd = watching.ProposeWatchEnd
 ConfirmWatchEnd = watching.ConfirmWatchEnd
 RecordSighting = watching.RecordSighting
+AnswerSighting = watching.AnswerSighting
 AnswerRequirement = requiring.AnswerRequirement
 CorrectReading = correcting.CorrectReading
 

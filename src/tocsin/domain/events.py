@@ -82,6 +82,7 @@ WatchWidened = watching.WatchWidened
 WatchRenewed = watching.WatchRenewed
 WatchEnded = watching.WatchEnded
 SubjectSighted = watching.SubjectSighted
+SightingAnswered = watching.SightingAnswered
 RequirementAnswered = requiring.RequirementAnswered
 ReadingCorrected = correcting.ReadingCorrected
 

@@ -4,10 +4,12 @@ Whether the sender is a friend or an adversary is written nowhere: no rule could
 """
 
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
+
+from tocsin.domain.sighting import Sighting
 
 _BORN = re.compile(r"(1[89]|2[01])\d\d(-\d\d(-\d\d)?)?")
 
@@ -155,7 +157,7 @@ class Watch:
     """A subject on watch until two people end it; there is no date on which it ends by itself.
 
     `review_at` is when somebody wanted to look at it again; None leaves that to the pack.
-    `sighted` are reports of the house that name the subject and that nobody has looked at.
+    `sightings` is where the subject may have been met since, each by its number.
     """
 
     watch_id: str
@@ -167,14 +169,29 @@ class Watch:
     begun_at: datetime
     reviewed_at: datetime
     review_at: datetime | None = None
-    sighted: tuple[str, ...] = ()
-    sighted_at: datetime | None = None
+    sightings: Mapping[str, Sighting] = field(default_factory=dict)
     ended_at: datetime | None = None
     ended_because: str = ""
 
     @property
     def is_live(self) -> bool:
         return self.ended_at is None
+
+    @property
+    def waiting(self) -> tuple[Sighting, ...]:
+        """Sightings that nobody has answered for good, the likeliest first."""
+        waits = [one for one in self.sightings.values() if one.waits]
+        return tuple(sorted(waits, key=lambda one: -one.probability))
+
+    @property
+    def sighted(self) -> tuple[str, ...]:
+        """The reports among those that wait."""
+        return tuple(dict.fromkeys(one.report_id for one in self.waiting if one.report_id))
+
+    @property
+    def sighted_at(self) -> datetime | None:
+        """Since when the one that has waited longest waits."""
+        return min((one.waits_since for one in self.waiting), default=None)
 
 
 def untested(claims: Iterable[Claim]) -> list[Claim]:

@@ -3,8 +3,14 @@
 from tocsin.domain import events as e
 from tocsin.domain.case import Case
 from tocsin.domain.inbound import BirthDate, Owed
+from tocsin.domain.sighting import SightingAnswer
 from tocsin.domain.window import told
 
+_ANSWERED = {
+    SightingAnswer.SAME: "is the same person",
+    SightingAnswer.NOT_SAME: "is somebody else",
+    SightingAnswer.CANNOT_TELL: "cannot be told yet",
+}
 _OWED = {Owed.RECEIPT: "receipt", Owed.ANSWER: "answer"}
 
 
@@ -75,9 +81,28 @@ def _watched(event: e.Event, case: Case) -> str:
             name = case.watches[event.watch_id].names[0]
             return f"The watch {event.watch_id} on {name} was ended: {event.reason}"
         case e.SubjectSighted():
-            return f"Report {event.report_id} names the subject of watch {event.watch_id}."
+            return _sighted(event)
+        case e.SightingAnswered():
+            said = _ANSWERED[event.answer]
+            return f"Sighting {event.sighting_id} of watch {event.watch_id} {said}: {event.reason}"
         case _:
             return ""
+
+
+def _sighted(event: e.SubjectSighted) -> str:
+    where = f"report {event.report_id}"
+    if event.list_id:
+        where = f"row {event.row} of list {event.list_id}"
+    if not (event.found or event.identifiers):
+        return f"{where[:1].upper()}{where[1:]} names the subject of watch {event.watch_id}."
+    alike = [
+        f"“{one.found}” is like “{one.watched}” ({one.probability:.1%})" for one in event.found
+    ]
+    beside = [f"“{one}”" for one in event.identifiers]
+    return (
+        f"The subject of watch {event.watch_id} may be met in {where} ({event.sighting_id}): "
+        f"{'; '.join([*alike, *beside])}."
+    )
 
 
 def _subject(

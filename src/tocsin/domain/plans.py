@@ -36,7 +36,7 @@ WAITED_FOR = {
     Clock.INBOUND_OWNER: "an owner for a warning given to us",
     Clock.SENDER_REPLY: "the answer of whoever warned us",
     Clock.WATCH_REVIEW: "the review of a watch",
-    Clock.SIGHTING: "a look at a report that names a subject on watch",
+    Clock.SIGHTING: "whether somebody who was met is a subject on watch",
 }
 
 
@@ -271,7 +271,7 @@ def _owner_of(case: Case, clock: Clock, subject: str) -> str:
 
 
 def _heeded(event: e.Event, case: Case) -> Iterator[Plan]:
-    """Whom a warning given to us calls, and a report that names a subject on watch."""
+    """Whom a warning given to us calls, and a subject on watch who may have been met."""
     match event:
         case e.InboundRecorded():
             topic = deadline_key(Clock.INBOUND_OWNER, event.inbound_id)
@@ -286,9 +286,14 @@ def _heeded(event: e.Event, case: Case) -> Iterator[Plan]:
             yield Answered(topic=f"heed:{event.inbound_id}")
         case e.SubjectSighted():
             topic = deadline_key(Clock.SIGHTING, event.watch_id)
-            text = "A report names a subject on watch: look at it."
+            waiting = len(case.watches[event.watch_id].waiting)
+            text = "A subject on watch may have been met: say whether it is the same person."
             yield Answered(topic=topic)
-            yield from _ring(case, topic, Role.DETERMINING_OFFICER, text, event)
+            if waiting > 1:  # a list may name somebody a hundred times; one bell is enough
+                text = f"{text} {waiting} sightings wait."
+                yield Call(topic=topic, role=Role.DETERMINING_OFFICER, text=text)
+            else:
+                yield from _ring(case, topic, Role.DETERMINING_OFFICER, text, event)
             if owner := _owner_of(case, Clock.SIGHTING, event.watch_id):
                 yield Call(topic=topic, role=Role.ANALYST, text=text, officer_id=owner)
         case _:

@@ -103,6 +103,7 @@ class Code(StrEnum):
     WATCH_UNKNOWN = "watch-unknown"
     WATCH_LIVE = "watch-live"
     WATCH_SIGHTED = "watch-sighted"
+    SIGHTING_UNKNOWN = "sighting-unknown"
     # retention
     LEGAL_HOLD = "legal-hold"
     HOLD_UNKNOWN = "hold-unknown"

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from tocsin.domain.bases import Command, Event
 from tocsin.domain.inbound import BirthDate
+from tocsin.domain.sighting import Alike, SightingAnswer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,7 +36,7 @@ class WidenWatch(Command):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RenewWatch(Command):
-    """Renew a watch after a look at it and at every report that named its subject."""
+    """Renew a watch after a look at it. Each sighting is answered by itself."""
 
     watch_id: str
     reason: str
@@ -59,10 +60,27 @@ class ConfirmWatchEnd(Command):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecordSighting(Command):
-    """A report received in the house names a subject on watch. The house's alone."""
+    """A subject on watch may be met in a report, or in a row of a list. The house's alone."""
 
     watch_id: str
-    report_id: str
+    report_id: str = ""
+    list_id: str = ""
+    row: int = 0
+    found: tuple[Alike, ...] = ()
+    identifiers: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerSighting(Command):
+    """Say whether it is the subject on watch, and why; an answer may be put right later.
+
+    "cannot_tell" says what would settle it, and the clock starts anew. "same" opens a closed case.
+    """
+
+    watch_id: str
+    sighting_id: str
+    answer: SightingAnswer
+    reason: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,7 +118,20 @@ class WatchEnded(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SubjectSighted(Event):
-    """By name alone: whether it is the same person, somebody must look."""
+    """Whether it is the same person, somebody must say. See `sighting.Sighting`."""
 
     watch_id: str
-    report_id: str
+    report_id: str = ""
+    sighting_id: str = ""
+    list_id: str = ""
+    row: int = 0
+    found: tuple[Alike, ...] = ()
+    identifiers: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SightingAnswered(Event):
+    watch_id: str
+    sighting_id: str
+    answer: SightingAnswer
+    reason: str

@@ -344,14 +344,16 @@ review_view = Table(
     _number("case_seq", key=True),
     CheckConstraint("acted_by <> reviewed_by", name="four_eyes"),
 )
-# Folded names and identifiers of subjects on watch, as long as the watch lives.
+# Subjects on watch, as long as the watch lives: names, births and identifiers, as JSON in `told`.
 watch_view = Table(
     "watch_view",
     views,
     _text("case_id", key=True),
     _text("watch_id", key=True),
-    _text("folded", NAME, key=True),
+    _number("position"),
     Column("exercise", Boolean, nullable=False),
+    _long("told"),
+    Index(None, "position"),
 )
 delivery_view = Table(
     "delivery_view",

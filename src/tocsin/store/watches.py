@@ -1,31 +1,70 @@
-"""Under which names subjects are on watch, across cases; a view over the record."""
+"""Who is on watch, across cases; a view over the record."""
 
-from collections.abc import Collection
+import json
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
 
-from sqlalchemy import Connection, bindparam, delete, select
+from sqlalchemy import Connection, bindparam, delete, func, select, tuple_
 
+from tocsin.domain.inbound import Watch
 from tocsin.store import schema
-from tocsin.store.upsert import insert_or_keep
+from tocsin.store.upsert import upsert
 
-_watch = schema.watch_view
-_PUT = insert_or_keep(_watch)
+_watch, _case = schema.watch_view, schema.case_view
+_PUT = upsert(_watch, "position", "told")
 _REMOVE = delete(_watch).where(
     _watch.c.case_id == bindparam("case"), _watch.c.watch_id == bindparam("watch")
 )
-_ALL = select(_watch.c.case_id, _watch.c.watch_id, _watch.c.folded, _watch.c.exercise).order_by(
-    _watch.c.case_id, _watch.c.watch_id
+_MARK = select(func.coalesce(func.max(_watch.c.position), 0), func.count())
+_KEYS = select(_watch.c.case_id, _watch.c.watch_id, _watch.c.position)
+_SOME = select(_watch).where(
+    tuple_(_watch.c.case_id, _watch.c.watch_id).in_(bindparam("wanted", expanding=True))
 )
+_URGENCY = select(_case.c.case_id, _case.c.urgency).where(
+    _case.c.case_id.in_(bindparam("wanted", expanding=True))
+)
+_MOST = 400  # asked for in one statement
+
+Key = tuple[str, str]
+"""A case and the number of a watch in it."""
 
 
-def put(
-    db: Connection, case_id: str, watch_id: str, folded: Collection[str], *, exercise: bool
-) -> None:
-    """Watch for these folded names too. One beyond the column's length is cut after a word."""
-    for one in sorted(set(folded)):
-        short = one if len(one) <= schema.NAME else one[: schema.NAME].rpartition(" ")[0]
-        if short:
-            named = {"case_id": case_id, "watch_id": watch_id, "folded": short}
-            _PUT.run(db, **named, exercise=exercise)
+class Mark(NamedTuple):
+    """As long as it stays the same, so does every watch: the last event of one, and how many."""
+
+    position: int
+    live: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Watched:
+    """A live watch as of the event at `position`; all as entered."""
+
+    case_id: str
+    watch_id: str
+    position: int
+    exercise: bool
+    names: tuple[str, ...]
+    births: tuple[str, ...]
+    identifiers: tuple[str, ...]
+
+    @property
+    def key(self) -> Key:
+        return self.case_id, self.watch_id
+
+
+def put(db: Connection, case_id: str, watch: Watch, position: int, *, exercise: bool) -> None:
+    """Show a watch as of the event at `position`."""
+    told = [watch.names, [one.born for one in watch.births], watch.identifiers]
+    _PUT.run(
+        db,
+        case_id=case_id,
+        watch_id=watch.watch_id,
+        position=position,
+        exercise=exercise,
+        told=json.dumps(told),
+    )
 
 
 def remove(db: Connection, case_id: str, watch_id: str) -> None:
@@ -33,6 +72,40 @@ def remove(db: Connection, case_id: str, watch_id: str) -> None:
     db.execute(_REMOVE, {"case": case_id, "watch": watch_id})
 
 
-def every(db: Connection) -> list[tuple[str, str, str, bool]]:
-    """Each watched name as (case, watch, folded name, whether that case is an exercise)."""
-    return [(row.case_id, row.watch_id, row.folded, row.exercise) for row in db.execute(_ALL)]
+def mark(db: Connection) -> Mark:
+    return Mark(*db.execute(_MARK).one())
+
+
+def positions(db: Connection) -> dict[Key, int]:
+    """Every live watch and its last event."""
+    return {(row.case_id, row.watch_id): row.position for row in db.execute(_KEYS)}
+
+
+def some(db: Connection, keys: Sequence[Key]) -> list[Watched]:
+    """These watches, as far as they live."""
+    found = []
+    for at in range(0, len(keys), _MOST):
+        for row in db.execute(_SOME, {"wanted": keys[at : at + _MOST]}):
+            names, births, identifiers = map(tuple, json.loads(row.told))
+            found.append(
+                Watched(
+                    case_id=row.case_id,
+                    watch_id=row.watch_id,
+                    position=row.position,
+                    exercise=row.exercise,
+                    names=names,
+                    births=births,
+                    identifiers=identifiers,
+                )
+            )
+    return found
+
+
+def urgencies(db: Connection, cases: Collection[str]) -> dict[str, str]:
+    """How near the harm is in each of these cases, as the queue shows it."""
+    wanted = sorted(cases)
+    found: dict[str, str] = {}
+    for at in range(0, len(wanted), _MOST):
+        rows = db.execute(_URGENCY, {"wanted": wanted[at : at + _MOST]})
+        found |= {row.case_id: row.urgency for row in rows}
+    return found

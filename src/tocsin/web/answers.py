@@ -53,6 +53,7 @@ STATUS: Mapping[Code, int] = {
     Code.CLAIM_UNKNOWN: 404,
     Code.QUESTION_UNKNOWN: 404,
     Code.WATCH_UNKNOWN: 404,
+    Code.SIGHTING_UNKNOWN: 404,
     Code.HOLD_UNKNOWN: 404,
     Code.LINK_UNKNOWN: 404,
     Code.RECORD_UNKNOWN: 404,

@@ -17,6 +17,7 @@ from tocsin.domain.kinds import Matter
 from tocsin.domain.publishing import Minted
 from tocsin.domain.refusal import Code, refuse
 from tocsin.domain.retention import DutyTold, LegalHold
+from tocsin.domain.sighting import Sighting
 
 T = TypeVar("T")
 
@@ -102,6 +103,10 @@ def the_watch(case: Case, watch_id: str) -> Watch:
             "Put the subject on watch again.",
         )
     return watch
+
+
+def the_sighting(watch: Watch, sighting_id: str) -> Sighting:
+    return _known(watch.sightings, sighting_id, Code.SIGHTING_UNKNOWN, "sighting")
 
 
 def the_open_proposal(case: Case, proposal_id: str) -> Proposal:

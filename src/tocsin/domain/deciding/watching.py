@@ -12,6 +12,7 @@ from tocsin.domain.deciding.context import (
     said,
     the_inbound,
     the_open_proposal,
+    the_sighting,
     the_watch,
     two_people,
 )
@@ -20,6 +21,7 @@ from tocsin.domain.folding import words
 from tocsin.domain.inbound import BirthDate, Watch
 from tocsin.domain.kinds import Matter
 from tocsin.domain.refusal import Code, refuse
+from tocsin.domain.sighting import SightingAnswer
 
 MOST_WATCHES, MOST_NAMES, LONGEST_NAME = 200, 100, 200
 
@@ -110,7 +112,6 @@ def _new(
 
 @decides(c.RenewWatch, on_closed=True)
 def renew_watch(case: Case, command: c.RenewWatch, ctx: Context) -> list[e.Event]:
-    """It also answers every sighting so far."""
     watch = the_watch(case, command.watch_id)
     review_at = command.review_at and ahead(command.review_at, ctx, "the next review")
     reason = said(command.reason, "what you looked at and why it goes on")
@@ -122,11 +123,12 @@ def renew_watch(case: Case, command: c.RenewWatch, ctx: Context) -> list[e.Event
 
 
 def _unsighted(watch: Watch) -> None:
-    if watch.sighted:
+    if watch.waiting:
         refuse(
             Code.WATCH_SIGHTED,
-            "The watch was not ended: a report names its subject and nobody has looked at that.",
-            "Look at it, and renew the watch with what you found.",
+            "The watch was not ended: its subject may have been met, and nobody has said whether "
+            "it is the same person.",
+            "Look at it, and answer.",
         )
 
 
@@ -159,14 +161,56 @@ def confirm_watch_end(case: Case, command: c.ConfirmWatchEnd, ctx: Context) -> l
 
 @decides(c.RecordSighting, on_closed=True)
 def record_sighting(case: Case, command: c.RecordSighting, ctx: Context) -> list[e.Event]:
-    """A closed case reopens: a later report about its subject is never lost on a list."""
+    """Nothing where it is known already; what is new about the same place is asked anew."""
     watch = case.watches.get(command.watch_id)
-    if watch is None or not watch.is_live or command.report_id in watch.sighted:
+    place = command.report_id, command.list_id, command.row
+    if watch is None or not watch.is_live:
         return []
-    happened: list[e.Event] = [
-        e.SubjectSighted(**ctx.stamp, watch_id=watch.watch_id, report_id=command.report_id)
+    before = [one for one in watch.sightings.values() if one.source == place]
+    if any(one.waits or one.answer is SightingAnswer.SAME for one in before):
+        return []
+    pairs = {(pair.watched, pair.found) for one in before for pair in one.found}
+    known = {one for sighting in before for one in sighting.identifiers}
+    nothing_new = pairs.issuperset((one.watched, one.found) for one in command.found)
+    if before and nothing_new and known.issuperset(command.identifiers):
+        return []
+    return [
+        e.SubjectSighted(
+            **ctx.stamp,
+            watch_id=watch.watch_id,
+            sighting_id=f"h{len(watch.sightings) + 1}",
+            report_id=command.report_id,
+            list_id=command.list_id,
+            row=command.row,
+            found=command.found,
+            identifiers=command.identifiers,
+        )
     ]
-    if not case.is_open:
-        reason = "a report names a subject on watch"
+
+
+@decides(c.AnswerSighting, on_closed=True)
+def answer_sighting(case: Case, command: c.AnswerSighting, ctx: Context) -> list[e.Event]:
+    """A closed case opens again on a subject who was met: that is never lost on a list."""
+    watch = the_watch(case, command.watch_id)
+    sighting = the_sighting(watch, command.sighting_id)
+    settles = command.answer is SightingAnswer.CANNOT_TELL
+    reason = said(command.reason, "what would settle it" if settles else "how you know")
+    if sighting.answer is command.answer and not sighting.waits:
+        refuse(
+            Code.BAD_VALUE,
+            "Nothing was recorded: the sighting has this answer already.",
+            "Answer it otherwise where the answer was wrong.",
+        )
+    happened: list[e.Event] = [
+        e.SightingAnswered(
+            **ctx.stamp,
+            watch_id=watch.watch_id,
+            sighting_id=sighting.sighting_id,
+            answer=command.answer,
+            reason=reason,
+        )
+    ]
+    if command.answer is SightingAnswer.SAME and not case.is_open:
+        reason = "a subject on watch was met, as an officer confirmed"
         happened.append(e.CaseReopened(**ctx.stamp, reason=reason))
     return happened

@@ -16,6 +16,7 @@ from tocsin.domain.inbound import (
     Told,
     Watch,
 )
+from tocsin.domain.sighting import Sighting
 
 
 @on(e.InboundRecorded)
@@ -183,13 +184,20 @@ def _(case: Case, event: e.WatchWidened) -> Case:
 
 @on(e.WatchRenewed)
 def _(case: Case, event: e.WatchRenewed) -> Case:
+    sightings = {
+        one.sighting_id: replace(
+            one, reason=event.reason, answered_at=event.at, answered_by=event.by
+        )
+        if one.waits and one.by_whole_name
+        else one
+        for one in case.watches[event.watch_id].sightings.values()
+    }
     return _watch(
         case,
         event.watch_id,
         reviewed_at=event.at,
         review_at=event.review_at,
-        sighted=(),
-        sighted_at=None,
+        sightings=sightings,
     )
 
 
@@ -200,10 +208,27 @@ def _(case: Case, event: e.WatchEnded) -> Case:
 
 @on(e.SubjectSighted)
 def _(case: Case, event: e.SubjectSighted) -> Case:
-    watch = case.watches[event.watch_id]
-    return _watch(
-        case,
-        event.watch_id,
-        sighted=(*watch.sighted, event.report_id),
-        sighted_at=watch.sighted_at or event.at,
+    known = case.watches[event.watch_id].sightings
+    sighting = Sighting(
+        sighting_id=event.sighting_id or f"h{len(known) + 1}",  # it had none before names compared
+        report_id=event.report_id,
+        list_id=event.list_id,
+        row=event.row,
+        found=event.found,
+        identifiers=event.identifiers,
+        at=event.at,
     )
+    return _watch(case, event.watch_id, sightings=put(known, sighting.sighting_id, sighting))
+
+
+@on(e.SightingAnswered)
+def _(case: Case, event: e.SightingAnswered) -> Case:
+    known = case.watches[event.watch_id].sightings
+    answered = replace(
+        known[event.sighting_id],
+        answer=event.answer,
+        reason=event.reason,
+        answered_at=event.at,
+        answered_by=event.by,
+    )
+    return _watch(case, event.watch_id, sightings=put(known, event.sighting_id, answered))

@@ -1,0 +1,256 @@
+"""The names of watches as they are compared: which windows, which rows, and how probably."""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+
+import numpy as np
+
+from tocsin.casework.watchlist import MOST_FOUND, Asked, Hit
+from tocsin.domain.folding import words
+from tocsin.domain.sighting import Alike, alike
+from tocsin.names import persons
+from tocsin.names.births import Births
+from tocsin.names.births import compare as compare_births
+from tocsin.names.births_reading import read_births
+from tocsin.names.forms import Name, read_name
+from tocsin.names.matching import Matcher, probability, ready
+from tocsin.names.passages import Known
+from tocsin.store.watches import Key, Watched
+
+SURE = 0.8
+"""From here on one word counts, where the other name has one word alone or is not all there."""
+MOST_ASKED = 20_000
+"""Pairs of names that the matcher is asked about for one text; of more, the likeliest."""
+MOST_LIKE = 50
+"""Names on watch that a row of a list is compared with, the likeliest by their keys."""
+LONGEST_JOINED, SHORTEST_JOINED, MOST_WORDS = 4, 5, 24
+"""Words that an identifier may be parted into, and characters below which it is not joined; words
+of a whole name or identifier."""
+WORTH = 0.05
+"""So probable a name must be that dates of birth are looked for beside it."""
+NEAR = 80
+"""Characters around the word "born" in which a date is one of birth."""
+_BORN = re.compile(
+    r"\b(?:born|b\.|d\.?o\.?b|birth|geb(?:oren|\.)|né|née|nacid[oa]|naissance|doğum)|род(?:ил|\.|ж)|г\.\s?р|р\.\s?н"
+    r"|народ|нар\.|مواليد|ولد|ولادة|تولد|متولد|پیدائش|出生|生于|生於|γενν|ծնվ|დაბად|נולד",
+    re.I,
+)
+
+
+class Names:
+    """Names are added and dropped while others ask."""
+
+    def __init__(self) -> None:
+        self._known = Known()
+        self._raw: list[str] = []
+        self._key: list[Key | None] = []
+        self._of: dict[Key, list[int]] = {}
+        self._births: dict[Key, Births] = {}
+        self._whole = _Whole()
+        self._identifiers = _Whole()
+
+    def add(self, watched: Watched) -> None:
+        key, numbers = watched.key, []
+        self._births[key] = read_births(*watched.births)
+        for raw in watched.names:
+            self._raw.append(raw)
+            self._key.append(key)
+            number = self._known.add(read_name(raw))
+            if number >= 0:
+                numbers.append(number)
+            else:  # nothing to compare: it is found whole alone
+                del self._raw[-1], self._key[-1]
+            self._whole.add(key, raw)
+        for one in watched.identifiers:
+            self._identifiers.add(key, one)
+        self._of[key] = numbers
+
+    def drop(self, key: Key) -> None:
+        for number in self._of.pop(key, ()):
+            self._key[number] = None
+        self._births.pop(key, None)
+        self._whole.drop(key)
+        self._identifiers.drop(key)
+
+    def read(self, text: str) -> list[Hit]:
+        """Whoever may be named in a running text, in no order."""
+        windows = [one for one in self._known.windows(text) if self._key[one.known]]
+        windows.sort(key=lambda one: (-one.weight, one.start, one.known))
+        del windows[MOST_ASKED:]
+        pairs = [(one.known, text[one.start : one.end]) for one in windows]
+        found: defaultdict[Key, list[Alike]] = defaultdict(list)
+        for window, (number, said), likely in zip(windows, pairs, self._likely(pairs), strict=True):
+            key = self._key[number]
+            if key is None or likely < WORTH:
+                continue
+            born = _born_near(text, window.start, window.end) if self._born(key).dates else ""
+            both = self._with_births(number, said, likely, read_births(born)) if born else likely
+            # Dates beside a name may be somebody else's: they raise what the name says, and rank.
+            if max(likely, both) >= self._from(number, said):
+                place = window.start, window.end
+                found[key].append(alike(self._raw[number], said, both, *place, born))
+        folded = words(text)
+        for key, raw in self._whole.found(folded):
+            if not any(one.watched == raw for one in found[key]):
+                found[key].append(alike(raw, raw, SURE))  # letter by letter it counts in any case
+        return _hits(found, self._identifiers.found(folded))
+
+    def search(self, rows: Sequence[Asked]) -> list[list[Hit]]:
+        """Whoever may be meant by each row of a list, in no order."""
+        asked: list[tuple[int, str]] = []
+        of: list[int] = []
+        for place, row in enumerate(rows):
+            for number in self._known.like(read_name(row.name), MOST_LIKE):
+                if self._key[number]:
+                    asked.append((number, row.name))
+                    of.append(place)
+        found: list[defaultdict[Key, list[Alike]]] = [defaultdict(list) for _ in rows]
+        for (number, said), place, likely in zip(asked, of, self._likely(asked), strict=True):
+            key, births = self._key[number], rows[place].births
+            if key is None or likely < WORTH:
+                continue
+            both = (
+                self._with_births(number, said, likely, read_births(births)) if births else likely
+            )
+            if both >= self._from(number, said):
+                found[place][key].append(alike(self._raw[number], said, both, born=births))
+        return [
+            _hits(names, self._identifiers.given(row.identifiers))
+            for names, row in zip(found, rows, strict=True)
+        ]
+
+    def _likely(self, pairs: Sequence[tuple[int, str]]) -> list[float]:
+        """How probably each name on watch and what was found are one person's, by names alone."""
+        if not pairs:
+            return []
+        numbers, saids = (
+            {one: at for at, one in enumerate(dict.fromkeys(side))}
+            for side in zip(*pairs, strict=True)
+        )
+        ones = np.array([numbers[one] for one, _ in pairs], np.int32)
+        others = np.array([saids[one] for _, one in pairs], np.int32)
+        watched, found = (
+            ready([read_name(self._raw[one]) for one in numbers]),
+            ready([read_name(one) for one in saids]),
+        )
+        order = np.argsort(ones, kind="stable")
+        odds = np.empty(len(pairs))
+        odds[order] = Matcher.load().odds(watched, ones[order], found, others[order])
+        return [probability(float(one)) for one in odds]
+
+    def _born(self, key: Key) -> Births:
+        return self._births.get(key, Births())
+
+    def _with_births(self, number: int, said: str, likely: float, born: Births) -> float:
+        key = self._key[number]
+        evidence = compare_births(self._born(key) if key else Births(), born)
+        if not evidence.pairs:
+            return likely
+        match = Matcher.load().compare(read_name(self._raw[number]), read_name(said))
+        rarity = sum(part.rarity for part in match.parts)
+        return persons.combined(likely, evidence, rarity_of_shared_parts=rarity)
+
+    def _from(self, number: int, said: str) -> float:
+        """How probable it must be: one word alone says less than its likeness."""
+        sides = read_name(self._raw[number]), read_name(said)
+        alone = min(len(_told(one)) for one in sides) < 2
+        return SURE if alone else Matcher.load().threshold
+
+
+class _Whole:
+    """Texts that are found whole: folded, by whole words, parted otherwise or not."""
+
+    def __init__(self) -> None:
+        self._spaced: defaultdict[str, dict[tuple[Key, str], None]] = defaultdict(dict)
+        self._joined: defaultdict[str, dict[tuple[Key, str], None]] = defaultdict(dict)
+        self._begins: set[str] = set()
+        self._of: defaultdict[Key, list[str]] = defaultdict(list)
+
+    def add(self, key: Key, raw: str) -> None:
+        parts = words(raw)[:MOST_WORDS]
+        if not parts:
+            return
+        spaced, joined = " ".join(parts), "".join(parts)
+        self._of[key].append(raw)
+        self._spaced[spaced][key, raw] = None
+        self._begins.add(parts[0])
+        if len(joined) >= SHORTEST_JOINED and any(one.isdigit() for one in joined):
+            self._joined[joined][key, raw] = None
+            self._begins.update(joined[:at] for at in range(1, len(joined) + 1))
+
+    def drop(self, key: Key) -> None:
+        for raw in self._of.pop(key, ()):
+            parts = words(raw)[:MOST_WORDS]
+            self._spaced[" ".join(parts)].pop((key, raw), None)
+            self._joined["".join(parts)].pop((key, raw), None)
+
+    def found(self, folded: Sequence[str]) -> list[tuple[Key, str]]:
+        """Which of these stand in the words of a text, each once."""
+        found: dict[tuple[Key, str], None] = {}
+        for at, word in enumerate(folded) if self._begins else ():
+            if word not in self._begins:
+                continue
+            for size in range(1, MOST_WORDS + 1):
+                some = folded[at : at + size]
+                if len(some) < size:
+                    break
+                found |= self._spaced.get(" ".join(some), {})
+                if size <= LONGEST_JOINED:
+                    found |= self._joined.get("".join(some), {})
+        return list(found)
+
+    def given(self, texts: Sequence[str]) -> list[tuple[Key, str]]:
+        """Which of these are given, each by itself and whole."""
+        found: dict[tuple[Key, str], None] = {}
+        for parts in map(words, texts):
+            found |= self._spaced.get(" ".join(parts), {}) | self._joined.get("".join(parts), {})
+        return list(found)
+
+
+def _told(name: Name) -> list[str]:
+    return [one.text for one in name.tokens if one.kind not in ("title", "particle")]
+
+
+def _hits(found: Mapping[Key, Sequence[Alike]], identified: Sequence[tuple[Key, str]]) -> list[Hit]:
+    beside: defaultdict[Key, list[str]] = defaultdict(list)
+    for key, raw in identified:
+        beside[key].append(raw)
+    hits = []
+    for key in dict.fromkeys([*found, *beside]):
+        best = tuple(_apart(found.get(key, ())))[:MOST_FOUND]
+        likely = 1.0 if beside[key] else max((one.probability for one in best), default=0.0)
+        if best or beside[key]:
+            hits.append(
+                Hit(
+                    case_id=key[0],
+                    watch_id=key[1],
+                    found=best,
+                    identifiers=tuple(beside[key]),
+                    probability=likely,
+                )
+            )
+    return hits
+
+
+def _apart(found: Sequence[Alike]) -> Iterator[Alike]:
+    """The likeliest, and no other that stands over the same words or is the same elsewhere."""
+    kept: list[Alike] = []
+    for one in sorted(found, key=lambda one: (-one.millionths, one.start, one.start - one.end)):
+        same = (
+            other.found == one.found or (one.start < other.end and other.start < one.end)
+            for other in kept
+        )
+        if not any(same):
+            kept.append(one)
+            yield one
+
+
+def _born_near(text: str, start: int, end: int) -> str:
+    """Dates of birth that stand beside a name: those by a word that says so, in its sentence."""
+    before = max(text.rfind(sign, max(0, start - NEAR), start) for sign in "\n;!?")
+    left = max(0, start - NEAR, before + 1)
+    right = min((at for sign in "\n;!?" if (at := text.find(sign, end)) >= 0), default=len(text))
+    near = text[left : min(right, end + NEAR)]
+    said = _BORN.search(near)
+    return near[max(0, said.start() - 30) : said.end() + 40].strip() if said else ""
