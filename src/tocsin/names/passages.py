@@ -25,10 +25,11 @@ Keys = tuple[tuple[int, tuple[str, ...]], ...]
 
 WIDEST, LONGEST_RUN = 6, 8
 """Words, or signs, from one end of a window to the other."""
-MOST_APART: Final = 2  # words between two parts where no capital tells a name from other words
+MOST_APART, SURE_PAIR = 2, 8  # words between two parts, and from which weight on; else one
 MOST_OF_ONE: Final = 12  # windows for one name that the matcher is asked about, the best
 CHUNK: Final = 4_000  # places looked at together
 MOST_PARTS: Final = 12
+MOST_SIGNS: Final = 100_000  # of one text; names in those that follow are not found
 _FEW, _MANY = 0.005, 0.5  # capitals among letters: fewer or more, and they tell nothing
 _SAMPLE, _WIDEST_GAP, _LONGEST_PART = 20_000, 12, 5
 _MARKS: Final = (
@@ -42,6 +43,7 @@ _WORD: Final = re.compile(
 _ENDS: Final = re.compile(r"[!?;:()\[\]\"«»“”„|•،؛؟。！？；：，、\d]|\n\s*\n")
 _SMALL: Final = PARTICLES | TITLES
 _CASED: Final = frozenset({"Latn", "Cyrl", "Grek", "Armn"})
+_IN_NO_NAME: Final = frozenset("的了是在这那们个就也说被把吗呢與這們個說嗎")
 _PROCLITIC: Final = "وفبل"
 USED, NONE, SIGNS = range(3)
 """Capitals: the script has them, it has none, or it does not even part words."""
@@ -78,6 +80,7 @@ class Known:
         self._owner: list[int] = []
         self._mask: list[int] = []
         self._single: list[bool] = []
+        self._full: list[int] = []
 
     def add(self, name: Name) -> int:
         """The number of the name; -1 where nothing of it could be found."""
@@ -87,6 +90,7 @@ class Known:
             return -1
         number = len(self._single)
         self._single.append(len(told) == 1)
+        self._full.append((1 << len(told)) - 1)
         for place, one in enumerate(told):
             first = one.forms[0][:1]
             if one.kind == "initial":
@@ -115,11 +119,12 @@ class Known:
         """Where each name may stand, at most MOST_OF_ONE of each, the likeliest first."""
         found: dict[int, dict[tuple[int, int], int]] = defaultdict(dict)
         laid = _laid(text)
-        spans = laid.units
+        known: dict[Keys, dict[int, int]] = {}
+        spans = [one for one in laid.units if self._like(one.keys, known)]
         for at in range(0, len(spans), CHUNK):
             some = spans[max(0, at - 8 * LONGEST_RUN) : at + CHUNK]
-            for known, start, end, weight in self._look(some, laid):
-                held = found[known]
+            for number, start, end, weight in self._look(some, laid, known):
+                held = found[number]
                 held[start, end] = max(weight, held.get((start, end), 0))
         return [
             Window(known=known, start=start, end=end, weight=weight)
@@ -144,18 +149,33 @@ class Known:
         ranked = sorted(whole, key=lambda number: (-whole[number], number))
         return [number for number in ranked if whole[number] >= COARSE][:most]
 
-    def _look(self, units: Sequence[Unit], laid: "Laid") -> Iterator[tuple[int, int, int, int]]:
-        rows = self._rows(units)
+    def _like(self, keys: Keys, known: dict[Keys, dict[int, int]]) -> dict[int, int]:
+        """The parts that share a key, and how much that says; each keys are looked up once."""
+        found = known.get(keys)
+        if found is None:
+            found = known[keys] = {}
+            for strength, some in keys:
+                for key in some:
+                    for part in self._places.get(key, ()):
+                        found.setdefault(part, strength)
+        return found
+
+    def _look(
+        self, units: Sequence[Unit], laid: "Laid", known: dict[Keys, dict[int, int]]
+    ) -> Iterator[tuple[int, int, int, int]]:
+        rows = self._rows(units, known)
         if not len(rows):
             return
         owner, first, mask, weight, unit = rows.T
         last = np.array([one.last for one in units])[unit]
         run = np.array([one.run for one in units])[unit]
-        single = np.array(self._single)[owner]
+        single, full = np.array(self._single)[owner], np.array(self._full)[owner]
         joined = (mask & (mask - 1)) > 0
         alone = (weight >= ALONE) | ((single | joined) & (weight >= COARSE))
         for row in np.flatnonzero(alone).tolist():
             one = units[unit[row]]
+            if not (single[row] or joined[row] or laid.stands_alone(one)):
+                continue
             yield int(owner[row]), one.start, one.end, int(weight[row]) + ENOUGH * int(joined[row])
         for step in range(1, 5):
             a, b = slice(None, -step), slice(step, None)
@@ -164,23 +184,20 @@ class Known:
             near &= weight[a] + weight[b] >= ENOUGH
             for row in np.flatnonzero(near).tolist():
                 one, other = units[unit[row]], units[unit[row + step]]
-                if laid.holds_together(one, other):
-                    both = int(weight[row] + weight[row + step])
-                    yield int(owner[row]), one.start, other.end, both
+                both = int(weight[row] + weight[row + step])
+                if laid.holds_together(one, other, both):
+                    is_full = full[row] == mask[row] | mask[row + step]
+                    span = (one.start, other.end) if is_full else laid.widened(one, other)
+                    yield int(owner[row]), *span, both
 
-    def _rows(self, units: Sequence[Unit]) -> Ints:
+    def _rows(self, units: Sequence[Unit], known: dict[Keys, dict[int, int]]) -> Ints:
         """For each unit and each part that it is like: name, place, which part, weight, unit;
         by name, then as they stand in the text."""
         parts: list[int] = []
         weights: list[int] = []
         whose: list[int] = []
         for number, unit in enumerate(units):
-            seen: dict[int, int] = {}
-            for strength, keys in unit.keys:
-                for key in keys:
-                    for part in self._places.get(key, ()):
-                        if part not in seen:
-                            seen[part] = strength
+            seen = known[unit.keys]
             parts += seen
             weights += seen.values()
             whose += [number] * len(seen)
@@ -195,14 +212,43 @@ class Known:
 
 @dataclass(slots=True)
 class Laid:
-    """A text as units; of each place (a word, or a sign) how it is written, and how many before it
-    are words that stand in no name."""
+    """A text as units; of each place (a word, or a sign) how it is written, how many before it are
+    words that stand in no name, its run (below 0 where it is no part of a name by itself) and its
+    characters."""
 
     units: list[Unit]
     other: list[int]
     written: bytearray
+    run: list[int]
+    spans: list[tuple[int, int]]
+    before: Unit | None = None
+    signs: int = 0
 
-    def holds_together(self, one: Unit, other: Unit) -> bool:
+    def widened(self, one: Unit, other: Unit) -> tuple[int, int]:
+        """The characters from one to the other, with the words beside that may be of the same
+        name: where a part is missing, another may stand in its place."""
+        first, last = one.first, other.last
+        if self.written[first] != USED or self.written[last] != USED:
+            return one.start, other.end
+        while first and last - first + 1 < WIDEST and self.run[first - 1] == one.run:
+            first -= 1
+        while (
+            last + 1 < len(self.run) and last - first + 1 < WIDEST and self.run[last + 1] == one.run
+        ):
+            last += 1
+        start = one.start if first == one.first else self.spans[first][0]
+        return start, other.end if last == other.last else self.spans[last][1]
+
+    def stands_alone(self, unit: Unit) -> bool:
+        """Whether no other word that may be of a name, being written with a capital, is beside."""
+        if self.written[unit.first] != USED:
+            return False
+        for beside in (unit.first - 1, unit.last + 1):
+            if 0 <= beside < len(self.run) and self.run[beside] == unit.run:
+                return False
+        return True
+
+    def holds_together(self, one: Unit, other: Unit, weight: int) -> bool:
         """Whether nothing between the two keeps them from being of one name."""
         between, wide = other.first - one.last - 1, other.last - one.first + 1
         kinds = self.written[one.last], self.written[other.first]
@@ -210,8 +256,10 @@ class Laid:
             return between == 0 and wide <= 2 * LONGEST_RUN
         if wide > WIDEST:
             return False
+        if between > (MOST_APART if weight >= SURE_PAIR else 1):
+            return False
         if NONE in kinds:
-            return between <= MOST_APART
+            return True
         return self.other[other.first] == self.other[one.last + 1]
 
     def add(self, word: "re.Match[str]", run: int, *, capitals: bool) -> None:
@@ -224,38 +272,46 @@ class Laid:
         cased = script in _CASED
         small = spelled.lower() in _SMALL
         capital = not (cased and capitals) or spelled[0].isupper()
-        self._place(USED if cased else NONE, bad=not (capital or small))
+        of = run if capital and not small else -run
+        self._place(USED if cased else NONE, of, (start, end), bad=not (capital or small))
         if keys and (capital or len(spelled) > 1):
             keys = keys if capital and not small else keys[:1]
-            self.units.append(Unit(place, place, start, end, run, keys))
+            unit = Unit(place, place, start, end, run, keys)
+            self.units.append(unit)
+            self._join(self.before, unit)
+            self.before = unit
         if script == "Arab" and len(spelled) > 4 and spelled[0] in _PROCLITIC:
             bare = _spoken(spelled[1:])[1]
             self.units.append(Unit(place, place, start + 1, end, run, bare))
 
-    def join(self) -> None:
-        """Two words as one: the last of each two that stand side by side with capitals."""
-        if len(self.units) < 2:
-            return
-        one, other = self.units[-2:]
-        if one.run != other.run or other.first != one.last + 1 or one.first != one.last:
+    def _join(self, one: Unit | None, other: Unit) -> None:
+        """Two words with capitals that stand side by side, as one."""
+        if one is None or one.run != other.run or other.first != one.last + 1:
             return
         if min(len(one.keys), len(other.keys)) < 2 or self.written[one.last] == SIGNS:
             return
         keys = _together(one.keys[0][1], other.keys[0][1])
         self.units.append(Unit(one.first, other.last, one.start, other.end, one.run, keys))
 
-    def _place(self, written: int, *, bad: bool) -> None:
+    def _place(self, written: int, run: int, span: tuple[int, int], *, bad: bool) -> None:
         self.written.append(written)
+        self.run.append(run)
+        self.spans.append(span)
         self.other.append(self.other[-1] + bad)
 
     def _signs(self, spelled: str, start: int, run: int, script: str) -> None:
         base = len(self.written)
-        for _ in spelled:
-            self._place(SIGNS, bad=False)
+        for at in range(start, start + len(spelled)):
+            self._place(SIGNS, run, (at, at + 1), bad=False)
         size = len(spelled)
         whole = script == "Hang"
+        self.signs += size
+        if self.signs > MOST_SIGNS:
+            return
         for at in range(min(size, 2) if whole else size):
             for end in range(at + 1, min(at + _LONGEST_PART, size) + 1):
+                if spelled[end - 1] in _IN_NO_NAME:
+                    break
                 if not whole or at + 1 == end or end >= size - 2:
                     keys = _spoken(spelled[at:end])[1]
                     unit = Unit(base + at, base + end - 1, start + at, start + end, run, keys)
@@ -263,9 +319,9 @@ class Laid:
 
 
 def _laid(text: str) -> Laid:
-    laid = Laid([], [0], bytearray())
+    laid = Laid([], [0], bytearray(), [], [])
     capitals = _uses_capitals(text)
-    run, before, size = 0, 0, 0
+    run, before, size = 1, 0, 0
     for word in _WORD.finditer(text):
         start = word.start()
         gap = text[before:start]
@@ -274,7 +330,6 @@ def _laid(text: str) -> Laid:
         ):
             run += 1
         laid.add(word, run, capitals=capitals)
-        laid.join()
         before, size = word.end(), word.end() - start
     return laid
 

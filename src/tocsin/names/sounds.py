@@ -64,7 +64,7 @@ def heard(forms: tuple[str, ...], *, loose: bool = True) -> tuple[tuple[int, tup
         lacking = (
             way[:at] + way[at + 1 :] for way in long if len(way) > 2 for at in range(len(way))
         )
-        whole = ("-" + way for way in long if len(way) > 2)
+        whole = ("-" + way for way in long)
         kinds.append((DELETED, tuple(dict.fromkeys([*whole, *("-" + way for way in lacking)]))))
         kinds.append((BARE, tuple(dict.fromkeys("." + way for way in ways if len(way) == 1))))
     return tuple(kind for kind in kinds if kind[1])
