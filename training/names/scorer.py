@@ -21,7 +21,7 @@ from tocsin.names.edits import Edits
 from tocsin.names.features import COUNT, NAMES
 from tocsin.names.forms import read_name
 from tocsin.names.matching import ADDED, Matcher, Model, digest, ready
-from tocsin.names.trees import Forest
+from tocsin.names.trees import Forest, ballot
 from training.names.generated import generated
 from training.names.samples import Pair, pairs, sorted_forms
 
@@ -49,7 +49,7 @@ def bare() -> Matcher:
     """A matcher that only measures."""
     none = np.zeros(0, np.int32)
     zero, real = np.zeros(1, np.int32), np.zeros(1, np.float32)
-    forest = Forest(none, zero, real, zero, zero, real)
+    forest = ballot(Forest(none, zero, real, zero, zero, real), COUNT)
     model = Model(np.zeros(COUNT, np.float32), 0.0, forest)
     return Matcher(tables=Edits.load().tables(), model=model, threshold=0.5)
 
@@ -84,7 +84,7 @@ def fit(x: Figures, y: NDArray[np.float64], weight: NDArray[np.float64]) -> tupl
     booster = lightgbm.train(PARAMETERS, data, ROUNDS)
     full = np.zeros(COUNT, np.float32)
     full[list(ADDED)] = w[:-1]
-    return Model(full, float(w[-1]), forest(booster)), booster
+    return Model(full, float(w[-1]), ballot(forest(booster), COUNT)), booster
 
 
 def forest(booster: Any) -> Forest:
@@ -153,7 +153,7 @@ def main() -> None:
         dict(zip([NAMES[k] for k in ADDED], model.weight[list(ADDED)].round(2), strict=True)),
         model.bias,
     )
-    save(given.out, model, threshold)
+    save(given.out, model, forest(booster), threshold)
 
 
 def hash_of(row: Pair) -> int:
@@ -162,8 +162,8 @@ def hash_of(row: Pair) -> int:
     return zlib.crc32(sorted_forms(read_name(row.one)).encode())
 
 
-def save(folder: Path, model: Model, threshold: float) -> None:
-    arrays: dict[str, NDArray[Any]] = dict(model.forest._asdict())
+def save(folder: Path, model: Model, trees: Forest, threshold: float) -> None:
+    arrays: dict[str, NDArray[Any]] = dict(trees._asdict())
     arrays |= {"weight": model.weight, "bias": np.array([model.bias], np.float32)}
     np.savez_compressed(folder / "matching.npz", **arrays)
     chosen = 1 / (1 + np.exp(-threshold))

@@ -4,19 +4,19 @@ from typing import NamedTuple
 
 import numpy as np
 
-from tocsin.names.compiling import numeric
+from tocsin.names.compiling import inner_numeric
+from tocsin.names.laying import join
 from tocsin.names.native import (
     NEVER,
     TOKENS,
+    WAYS,
     Floats,
     Ints,
-    Names,
-    Spelled,
+    Scratch,
+    Side,
     Tables,
     Wide,
-    Words,
     compare_spans,
-    spell_span,
 )  # fmt: skip
 
 SPELLED, INITIAL, NICKNAME, EQUAL = 0, 1, 2, 3  # how two parts answer each other
@@ -29,72 +29,67 @@ SHAPES = np.array([[1, 1], [1, 2], [2, 1], [1, 3], [3, 1]], np.int32)
 
 
 class Board(NamedTuple):
-    """Room for one pair. `nats`, `improbable`, `how`, `way` (shapes, first, second)."""
+    """Room for one pair. `nats`, `improbable`, `how`, `way` (shapes, first, second): how far spans
+    answer each other; `shapes` (1,): how many shapes can be taken at all. `best`, `choice`: the
+    assignment. `found` (1,): how many parts answer each other; of each its `place` (PARTS, 4),
+    first word and words of either name, and `part_*` (PARTS,)."""
 
     nats: Floats
     improbable: Floats
     how: Ints
     way: Ints
+    shapes: Ints
     best: Wide
     choice: Ints
-    row: Wide
-    back: Ints
-    pair: Wide
-
-
-class Parts(NamedTuple):
-    """What answers what: `place` (PARTS, 4): first word and words of either name; `shape`, `how`,
-    `nats`, `improbable`, `rarity` (PARTS,)."""
-
+    found: Ints
     place: Ints
-    shape: Ints
-    how: Ints
-    nats: Floats
-    improbable: Floats
-    rarity: Floats
+    part_shape: Ints
+    part_how: Ints
+    part_nats: Floats
+    part_improbable: Floats
+    part_rarity: Floats
+    rest: Floats
+    figures: Floats
 
 
-def board() -> Board:
+def board(figures: int) -> Board:
     shape = (5, TOKENS, TOKENS)
     return Board(
         np.zeros(shape, np.float32),
         np.zeros(shape, np.float32),
         np.zeros(shape, np.int32),
         np.zeros(shape, np.int32),
+        np.zeros(1, np.int32),
         np.zeros((TOKENS + 4, 1 << MOST)),
         np.zeros((TOKENS + 4, 1 << MOST), np.int32),
-        np.zeros(25 * 25),
-        np.zeros(25 * 25, np.int32),
-        np.zeros(4),
-    )
-
-
-def parts() -> Parts:
-    return Parts(
+        np.zeros(1, np.int32),
         np.zeros((PARTS, 4), np.int32),
         np.zeros(PARTS, np.int32),
         np.zeros(PARTS, np.int32),
         np.zeros(PARTS, np.float32),
         np.zeros(PARTS, np.float32),
         np.zeros(PARTS, np.float32),
+        np.zeros((2, 6), np.float32),
+        np.zeros(figures, np.float32),
     )
 
 
-@numeric
-def share_symbol(a: Words, one: int, b: Words, other: int) -> bool:
+@inner_numeric
+def share_symbol(a: Side, i: int, b: Side, j: int) -> bool:
     """Whether two words may be one name or nickname; symbols are sorted."""
-    i, j = a.symbol_begin[one], b.symbol_begin[other]
-    while i < a.symbol_begin[one + 1] and j < b.symbol_begin[other + 1]:
-        if a.symbols[i] == b.symbols[j]:
+    p, q = 0, 0
+    while p < a.known[i] and q < b.known[j]:
+        one, other = a.symbols[i, p], b.symbols[j, q]
+        if one == other:
             return True
-        if a.symbols[i] < b.symbols[j]:
-            i += 1
+        if one < other:
+            p += 1
         else:
-            j += 1
+            q += 1
     return False
 
 
-@numeric
+@inner_numeric
 def apart(one: int, other: int) -> bool:
     """Whether two words' coarse consonants rule out that they are one: hardly any in common, or
     neither the first nor the last."""
@@ -111,37 +106,24 @@ def apart(one: int, other: int) -> bool:
     return common == 0 or count >= 3
 
 
-@numeric
+@inner_numeric
 def compare_words(
-    a: Words,
-    m: Names,
-    sa: Spelled,
-    x: int,
-    i: int,
-    b: Words,
-    n: Names,
-    sb: Spelled,
-    y: int,
-    j: int,
-    tables: Tables,
-    out: Board,
+    a: Side, i: int, b: Side, j: int, tables: Tables, room: Scratch, out: Board
 ) -> None:
-    """Fill the board for word i of name x against word j of name y."""
-    p, q = m.begin[x] + i, n.begin[y] + j
-    one, other = m.word[p], n.word[q]
+    """Fill the board for word i of one name against word j of the other."""
     out.nats[0, i, j], out.improbable[0, i, j], out.how[0, i, j] = NEVER, 1.0, SPELLED
-    if m.kind[p] == 1 or n.kind[q] == 1:
-        if a.first[one] & b.first[other]:
-            out.nats[0, i, j] = 2.6 if m.kind[p] == n.kind[q] else 2.0
+    if a.kind[i] == 1 or b.kind[j] == 1:
+        if a.fact[i, 0] & b.fact[j, 0]:
+            out.nats[0, i, j] = 2.6 if a.kind[i] == b.kind[j] else 2.0
             out.improbable[0, i, j], out.how[0, i, j] = 2.6, INITIAL
         return
-    same = share_symbol(a, one, b, other)
-    if not same and apart(a.classes[one], b.classes[other]):
+    same = share_symbol(a, i, b, j)
+    if not same and apart(a.fact[i, 1], b.fact[j, 1]):
         return
-    compare_spans(sa, i, sb, j, tables, out.row, out.pair)
-    nats, improbable = out.pair[0], out.pair[1]
-    out.way[0, i, j] = int(out.pair[2]) * 4 + int(out.pair[3])
-    if a.same[one] == b.same[other]:
+    compare_spans(a, i, b, j, tables, room)
+    nats, improbable = room.pair[0], room.pair[1]
+    out.way[0, i, j] = int(room.pair[2]) * WAYS + int(room.pair[3])
+    if a.fact[i, 2] == b.fact[j, 2]:
         out.how[0, i, j] = EQUAL
     elif same:
         nats = max(nats, 0.55 * improbable)
@@ -149,35 +131,32 @@ def compare_words(
     out.nats[0, i, j], out.improbable[0, i, j] = nats, improbable
 
 
-@numeric
-def compare_joins(
-    a: Words, m: Names, sa: Spelled, x: int, count_a: int,
-    b: Words, n: Names, sb: Spelled, y: int, count_b: int, tables: Tables, out: Board,
-) -> None:  # fmt: skip
-    """Fill the board for neighbours written together on one side."""
+@inner_numeric
+def compare_joins(a: Side, b: Side, tables: Tables, room: Scratch, out: Board) -> None:
+    """Fill the board for neighbours in one name against a word of the other that may be theirs."""
+    out.shapes[0] = 1
     for shape in range(1, 5):
         wide, broad = SHAPES[shape, 0], SHAPES[shape, 1]
-        for i in range(count_a):
-            for j in range(count_b):
+        for i in range(a.words[0] - wide + 1):
+            for j in range(b.words[0] - broad + 1):
                 out.nats[shape, i, j] = NEVER
-                if i + wide > count_a or j + broad > count_b:
-                    continue
-                p, q = m.begin[x] + i, n.begin[y] + j
-                if settled(out, i, wide, j, broad) or unlike(a, m, p, wide, b, n, q, broad):
+                if settled(out, i, wide, j, broad) or unlike(a, i, wide, b, j, broad):
                     continue
                 s, t = (wide - 1) * TOKENS + i, (broad - 1) * TOKENS + j
-                if sa.ways[s] < 0:
-                    spell_span(a, m.word, p, wide, s, tables, sa)
-                if sb.ways[t] < 0:
-                    spell_span(b, n.word, q, broad, t, tables, sb)
-                compare_spans(sa, s, sb, t, tables, out.row, out.pair)
-                out.nats[shape, i, j] = out.pair[0] - _JOIN_COST
-                out.improbable[shape, i, j] = out.pair[1]
+                if a.ways[s] < 0:
+                    join(a, i, wide, tables)
+                if b.ways[t] < 0:
+                    join(b, j, broad, tables)
+                compare_spans(a, s, b, t, tables, room)
+                out.nats[shape, i, j] = room.pair[0] - _JOIN_COST
+                out.improbable[shape, i, j] = room.pair[1]
                 out.how[shape, i, j] = SPELLED
-                out.way[shape, i, j] = int(out.pair[2]) * 4 + int(out.pair[3])
+                out.way[shape, i, j] = int(room.pair[2]) * WAYS + int(room.pair[3])
+                if out.nats[shape, i, j] >= _ENOUGH:
+                    out.shapes[0] = shape + 1
 
 
-@numeric
+@inner_numeric
 def settled(out: Board, i: int, wide: int, j: int, broad: int) -> bool:
     """Whether one of the words to be joined answers a single word well already."""
     for k in range(wide):
@@ -187,14 +166,14 @@ def settled(out: Board, i: int, wide: int, j: int, broad: int) -> bool:
     return False
 
 
-@numeric
-def unlike(a: Words, m: Names, p: int, wide: int, b: Words, n: Names, q: int, broad: int) -> bool:
+@inner_numeric
+def unlike(a: Side, i: int, wide: int, b: Side, j: int, broad: int) -> bool:
     """Whether neighbours begin, end or sound otherwise, or are so much longer, that they cannot
     be one word."""
-    one, weight_a = together(a, m, p, wide)
-    other, weight_b = together(b, n, q, broad)
+    weight_a, weight_b = improbability(a, i, wide), improbability(b, j, broad)
     if weight_a > 2.2 * weight_b + 3.0 or weight_b > 2.2 * weight_a + 3.0:
         return True
+    one, other = together(a, i, wide), together(b, j, broad)
     for shift in (8, 16):
         first, second = one >> shift & 255, other >> shift & 255
         if first and second and first & second == 0:
@@ -202,23 +181,30 @@ def unlike(a: Words, m: Names, p: int, wide: int, b: Words, n: Names, q: int, br
     return apart(one, other)
 
 
-@numeric
-def together(words: Words, names: Names, start: int, count: int) -> tuple[int, float]:
-    """Classes of consonants and improbability of neighbours in one."""
-    bits, first, last, weight = 0, 0, 0, 0.0
+@inner_numeric
+def improbability(side: Side, start: int, count: int) -> float:
+    """Of neighbours in one."""
+    weight = 0.0
     for place in range(start, start + count):
-        word = names.word[place]
-        held = words.classes[word]
+        weight += float(side.improbable[place, 0])
+    return weight
+
+
+@inner_numeric
+def together(side: Side, start: int, count: int) -> int:
+    """Classes of consonants of neighbours in one."""
+    bits, first, last = 0, 0, 0
+    for place in range(start, start + count):
+        held = side.fact[place, 1]
         bits |= held & 255
         if not first:
             first = held >> 8 & 255
         if held >> 16 & 255:
             last = held >> 16 & 255
-        weight += words.improbable[words.way_begin[word]]
-    return bits | first << 8 | last << 16, weight
+    return bits | first << 8 | last << 16
 
 
-@numeric
+@inner_numeric
 def assign(count_a: int, count_b: int, out: Board, flip: bool) -> None:
     """The best assignment by dynamic programming over the words of the shorter name that are
     taken; `flip`: that is the first name. `choice`: shape * 64 + place + 1, or 0 to go on."""
@@ -237,7 +223,7 @@ def assign(count_a: int, count_b: int, out: Board, flip: bool) -> None:
             if here > out.best[i + 1, mask]:
                 out.best[i + 1, mask] = here
                 out.choice[i + 1, mask] = 0
-            for shape in range(5):
+            for shape in range(out.shapes[0]):
                 wide = SHAPES[shape, 1] if flip else SHAPES[shape, 0]
                 broad = SHAPES[shape, 0] if flip else SHAPES[shape, 1]
                 if i + wide > rows:
@@ -247,36 +233,24 @@ def assign(count_a: int, count_b: int, out: Board, flip: bool) -> None:
                     if mask & taken:
                         continue
                     nats = out.nats[shape, j, i] if flip else out.nats[shape, i, j]
-                    if nats < _ENOUGH:
-                        continue
-                    if here + nats > out.best[i + wide, mask | taken]:
+                    if nats >= _ENOUGH and here + nats > out.best[i + wide, mask | taken]:
                         out.best[i + wide, mask | taken] = here + nats
                         out.choice[i + wide, mask | taken] = shape * 64 + j + 1
 
 
-@numeric
-def collect(
-    a: Words,
-    m: Names,
-    x: int,
-    count_a: int,
-    b: Words,
-    n: Names,
-    y: int,
-    count_b: int,
-    board: Board,
-    flip: bool,
-    out: Parts,
-) -> int:
-    """Read the best assignment back into `out`, from the last part to the first; how many."""
-    i, columns = (count_b, count_a) if flip else (count_a, count_b)
+@inner_numeric
+def collect(a: Side, b: Side, out: Board, flip: bool) -> None:
+    """Read the best assignment back into the parts, from the last to the first."""
+    i, columns = a.words[0], b.words[0]
+    if flip:
+        i, columns = columns, i
     mask, best = 0, -1.0
     for one in range(1 << min(columns, MOST)):
-        if board.best[i, one] > best:
-            best, mask = board.best[i, one], one
+        if out.best[i, one] > best:
+            best, mask = out.best[i, one], one
     number = 0
     while i > 0:
-        choice = board.choice[i, mask]
+        choice = out.choice[i, mask]
         if choice == 0:
             i -= 1
             continue
@@ -287,51 +261,39 @@ def collect(
         mask &= ~(((1 << broad) - 1) << j)
         if number == PARTS:
             continue
-        first, second = (j, i) if flip else (i, j)
-        out.place[number, 0], out.place[number, 1] = first, SHAPES[shape, 0]
-        out.place[number, 2], out.place[number, 3] = second, SHAPES[shape, 1]
-        out.shape[number] = shape
-        out.how[number] = board.how[shape, first, second]
-        out.nats[number] = board.nats[shape, first, second]
-        out.improbable[number] = board.improbable[shape, first, second]
-        out.rarity[number] = min(
-            rarest(a, m, m.begin[x] + first, SHAPES[shape, 0]),
-            rarest(b, n, n.begin[y] + second, SHAPES[shape, 1]),
-        )
+        keep(a, b, out, number, shape, j if flip else i, i if flip else j)
         number += 1
-    return number
+    out.found[0] = number
 
 
-@numeric
-def rarest(words: Words, names: Names, start: int, count: int) -> float:
+@inner_numeric
+def keep(a: Side, b: Side, out: Board, number: int, shape: int, i: int, j: int) -> None:
+    wide, broad = SHAPES[shape, 0], SHAPES[shape, 1]
+    out.place[number, 0], out.place[number, 1] = i, wide
+    out.place[number, 2], out.place[number, 3] = j, broad
+    out.part_shape[number] = shape
+    out.part_how[number] = out.how[shape, i, j]
+    out.part_nats[number] = out.nats[shape, i, j]
+    out.part_improbable[number] = out.improbable[shape, i, j]
+    out.part_rarity[number] = min(rarest(a, i, wide), rarest(b, j, broad))
+
+
+@inner_numeric
+def rarest(side: Side, start: int, count: int) -> float:
     """The rarity of the rarest of some neighbours."""
     found = 0.0
     for place in range(start, start + count):
-        found = max(found, words.rarity[names.word[place]])
+        found = max(found, side.rarity[place])
     return found
 
 
-@numeric
-def align(
-    a: Words,
-    m: Names,
-    sa: Spelled,
-    x: int,
-    count_a: int,
-    b: Words,
-    n: Names,
-    sb: Spelled,
-    y: int,
-    count_b: int,
-    tables: Tables,
-    board: Board,
-    out: Parts,
-) -> int:
-    """How many parts of name x answer parts of name y, laid into `out`."""
-    for i in range(count_a):
-        for j in range(count_b):
-            compare_words(a, m, sa, x, i, b, n, sb, y, j, tables, board)
-    compare_joins(a, m, sa, x, count_a, b, n, sb, y, count_b, tables, board)
-    flip = count_a < count_b
-    assign(count_a, count_b, board, flip)
-    return collect(a, m, x, count_a, b, n, y, count_b, board, flip, out)
+@inner_numeric
+def align(a: Side, b: Side, tables: Tables, room: Scratch, out: Board) -> None:
+    """Which parts of one name answer parts of the other."""
+    for i in range(a.words[0]):
+        for j in range(b.words[0]):
+            compare_words(a, i, b, j, tables, room, out)
+    compare_joins(a, b, tables, room, out)
+    flip = a.words[0] < b.words[0]
+    assign(a.words[0], b.words[0], out, flip)
+    collect(a, b, out, flip)

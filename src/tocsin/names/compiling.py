@@ -8,9 +8,10 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from importlib.util import find_spec
-from typing import Any, TypeVar, cast
+from typing import Any, NamedTuple, TypeVar, cast
 
 Kernel = TypeVar("Kernel", bound=Callable[..., Any])
+Bundle = TypeVar("Bundle", bound=NamedTuple)
 
 
 class _Wanted:
@@ -43,6 +44,33 @@ def inner(function: Kernel) -> Kernel:
 def numeric(function: Kernel) -> Kernel:
     """A kernel of fractions: divided by nothing they are infinite, as in numpy."""
     return _compiled(function, {"error_model": "numpy"})
+
+
+def inner_numeric(function: Kernel) -> Kernel:
+    """One that other kernels alone call."""
+    alone = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
+    return _compiled(function, {"error_model": "numpy", **alone})
+
+
+def bundling() -> Callable[[Bundle], Bundle]:
+    """How kernels that are imported now take a tuple of arrays: as one record, where they are
+    compiled (one pointer; the arrays count for seven words each, at every call), or as it is."""
+    return _record if _Wanted.now else _as_it_is
+
+
+def _as_it_is(bundle: Bundle) -> Bundle:
+    return bundle
+
+
+def _record(bundle: Bundle) -> Bundle:
+    import numpy as np
+
+    arrays = bundle._asdict()
+    fields = [(name, array.dtype, array.shape) for name, array in arrays.items()]
+    held = np.zeros(1, np.dtype(fields, align=True))
+    for name, array in arrays.items():
+        held[name][0] = array
+    return cast("Bundle", held[0])
 
 
 def _compiled(function: Kernel, options: dict[str, Any]) -> Kernel:

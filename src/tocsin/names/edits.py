@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from tocsin.names.alphabets import ALPHABETS, LATIN, LONGEST, ROMAN, Spelling, spellings
 from tocsin.names.forms import Token
-from tocsin.names.native import Floats, Tables, Units, likelihood
+from tocsin.names.native import Floats, Tables, Units, bundled, likelihood
 
 FORMAT: Final = 1
 NEVER: Final = -30.0  # nats: nothing connects the two
@@ -94,21 +94,27 @@ class Edits:
 
     def improbable(self, spelling: Spelling) -> float:
         """Nats: how seldom any word is spelled so."""
+        return self.weight(spelling)[0]
+
+    def weight(self, spelling: Spelling) -> tuple[float, float]:
+        """`improbable` and `usual`."""
         table = self.rare[LATIN if spelling[0] == ROMAN else spelling[0]]
-        return float(sum(table[unit[0]] for unit in spelling[1])) - self.usual(spelling)
+        usual = self.usual(spelling)
+        return float(sum(table[unit[0]] for unit in spelling[1])) - usual, usual
 
     def tables(self) -> Tables:
         """For the compiled loops."""
-        return Tables(
-            self.table, self.first, self.second, self.number, self.expected, self.branch, self.unit
-        )
+        held = self.table, self.first, self.second, self.number, self.expected
+        return bundled(Tables(*held, self.branch, self.unit))
+
+
+def widest(units: tuple[int, ...]) -> int:
+    """The length of the longest unit that begins at a letter, less one."""
+    return max(place for place, unit in enumerate(units) if unit >= 0)
 
 
 def _units(spelling: Spelling) -> Units:
-    rows = [
-        (*units, max(place for place, unit in enumerate(units) if unit >= 0))
-        for units in spelling[1]
-    ]
+    rows = [(*units, widest(units)) for units in spelling[1]]
     return np.array(rows, np.int16).reshape(-1, 5)
 
 

@@ -8,20 +8,19 @@ from tocsin.names.assigning import (
     NICKNAME,
     SPELLED,
     Board,
-    Parts,
     align,
 )  # fmt: skip
-from tocsin.names.compiling import numeric
+from tocsin.names.compiling import inner_numeric
 from tocsin.names.native import (
     NEVER,
     TOKENS,
+    WAYS,
     Floats,
-    Names,
-    Spelled,
+    Scratch,
+    Side,
     Tables,
-    Words,
     strain_spans,
-)
+)  # fmt: skip
 
 NAMES: Final = (
     "nats", "rarity", "loss", "worst share", "mean share", "rarity of the worst", "greatest loss",
@@ -35,95 +34,102 @@ NAMES: Final = (
 )  # fmt: skip
 COUNT: Final = len(NAMES)
 WORD, TITLE, PARTICLE, PATRONYMIC, ASIDE = 0, 2, 3, 4, 5
-ONE = 1  # the kind of an initial
 
 
-@numeric
+@inner_numeric
 def core(kind: int) -> bool:
     """Whether a person is told by such a part: a word or a patronymic."""
     return kind in (0, 4)
 
 
-@numeric
-def told(names: Names, start: int, count: int) -> bool:
+@inner_numeric
+def told(side: Side, start: int, count: int) -> bool:
     """Whether any of some neighbours tells a person."""
     number = 0
     for at in range(start, start + count):
-        number += core(names.kind[at])
+        number += core(side.kind[at])
     return number > 0
 
 
-@numeric
-def matched(
-    a: Words, m: Names, sa: Spelled, x: int, b: Words, n: Names, sb: Spelled, y: int,
-    tables: Tables, board: Board, found: Parts, number: int, out: Floats,
-) -> None:  # fmt: skip
+@inner_numeric
+def matched(a: Side, b: Side, tables: Tables, room: Scratch, board: Board) -> None:
     """The figures of the parts that answer each other."""
+    out = board.figures
     worst, best, total_share, cores = 1.5, -1.0, 0.0, 0
     out[36] = 1.3
-    for part in range(number):
-        p, q = m.begin[x] + found.place[part, 0], n.begin[y] + found.place[part, 2]
-        if found.how[part] == INITIAL:
+    for part in range(board.found[0]):
+        i, j = board.place[part, 0], board.place[part, 2]
+        fathers = int(a.kind[i] == 4) + int(b.kind[j] == 4)
+        if board.part_how[part] == INITIAL:
             out[8] += 1
-            out[20] += (m.kind[p] == 4) != (n.kind[q] == 4) and (m.kind[p] != 1 and n.kind[q] != 1)
+            out[20] += fathers == 1 and a.kind[i] != 1 and b.kind[j] != 1
             continue
-        if not (told(m, p, found.place[part, 1]) or told(n, q, found.place[part, 3])):
+        if not (told(a, i, board.place[part, 1]) or told(b, j, board.place[part, 3])):
             continue
         cores += 1
-        nats, improbable, rarity = found.nats[part], found.improbable[part], found.rarity[part]
+        nats, improbable = float(board.part_nats[part]), float(board.part_improbable[part])
         share = min(nats / max(improbable, 1.0), 1.3)
-        out[0] += nats
-        out[1] += rarity
-        out[2] += min(nats - improbable, 0.0)
-        out[6] = min(out[6], nats - improbable)
         total_share += share
         if share < worst:
-            worst, out[5], out[31], out[32] = share, rarity, nats, improbable
-            out[13] = a.first[m.word[p]] & b.first[n.word[q]] == 0
-        if m.kind[p] == 4 and n.kind[q] == 4:
+            worst, out[5] = share, board.part_rarity[part]
+            out[31], out[32] = nats, improbable
+            out[13] = a.fact[i, 0] & b.fact[j, 0] == 0
+        if fathers == 2:
             out[36] = min(out[36], share)
         best = max(best, share)
-        if found.how[part] == SPELLED:
-            s = (found.place[part, 1] - 1) * TOKENS + found.place[part, 0]
-            t = (found.place[part, 3] - 1) * TOKENS + found.place[part, 2]
-            i, j = found.place[part, 0], found.place[part, 2]
-            way = board.way[found.shape[part], i, j]
-            strain_spans(sa, s, way // 4, sb, t, way % 4, tables, board.row, board.back, board.pair)
-            out[21] += board.pair[2]
-            out[37], out[38] = min(out[37], board.pair[2]), min(out[38], board.pair[3])
-        out[16] += found.place[part, 1] + found.place[part, 3] > 2
-        out[17] += found.how[part] == NICKNAME
-        if found.how[part] == EQUAL:
-            out[18] += rarity
-        out[20] += (m.kind[p] == 4) != (n.kind[q] == 4)
-        out[26] += improbable
+        out[20] += fathers == 1
         out[27] += share < 0.5
-        out[30] = max(out[30], rarity)
+        add_part(a, b, tables, room, board, part)
     out[3], out[28], out[7] = worst, best, cores
     if cores:
         out[4] = total_share / cores
         out[34] = out[1] / cores
 
 
-@numeric
-def taken(found: Parts, number: int, side: int) -> int:
+@inner_numeric
+def add_part(a: Side, b: Side, tables: Tables, room: Scratch, board: Board, part: int) -> None:
+    """The figures that add up part by part, or hold the worst."""
+    out, how = board.figures, board.part_how[part]
+    nats, improbable = board.part_nats[part], board.part_improbable[part]
+    rarity = board.part_rarity[part]
+    i, wide = board.place[part, 0], board.place[part, 1]
+    j, broad = board.place[part, 2], board.place[part, 3]
+    out[0] += nats
+    out[1] += rarity
+    out[2] += min(nats - improbable, 0.0)
+    out[6] = min(out[6], nats - improbable)
+    if how == SPELLED:
+        s, t = (wide - 1) * TOKENS + i, (broad - 1) * TOKENS + j
+        way = board.way[board.part_shape[part], i, j]
+        strain_spans(a, s, way // WAYS, b, t, way % WAYS, tables, room)
+        out[21] += room.pair[2]
+        out[37], out[38] = min(out[37], room.pair[2]), min(out[38], room.pair[3])
+    out[16] += wide + broad > 2
+    out[17] += how == NICKNAME
+    if how == EQUAL:
+        out[18] += rarity
+    out[26] += improbable
+    out[30] = max(out[30], rarity)
+
+
+@inner_numeric
+def taken(board: Board, side: int) -> int:
     """Bits of the words of one name (0 or 1) that answer something."""
     bits = 0
-    for part in range(number):
-        for step in range(found.place[part, 2 * side + 1]):
-            bits |= 1 << (found.place[part, 2 * side] + step)
+    for part in range(board.found[0]):
+        for step in range(board.place[part, 2 * side + 1]):
+            bits |= 1 << (board.place[part, 2 * side] + step)
     return bits
 
 
-@numeric
-def left(words: Words, names: Names, name: int, count: int, bits: int, out: Floats) -> None:
+@inner_numeric
+def left(side: Side, bits: int, out: Floats) -> None:
     """Of the words that answer nothing: `out` (6,): their rarity, how many, initials,
     particles, patronymics; and the rarity of all."""
-    out[:] = 0.0
-    for place in range(count):
-        at = names.begin[name] + place
-        kind = names.kind[at]
-        rarity = words.rarity[names.word[at]]
+    for figure in range(6):
+        out[figure] = 0.0
+    for place in range(side.words[0]):
+        kind, rarity = side.kind[place], side.rarity[place]
         if core(kind):
             out[5] += rarity
         if bits >> place & 1:
@@ -138,61 +144,48 @@ def left(words: Words, names: Names, name: int, count: int, bits: int, out: Floa
             out[3] += 1
 
 
-@numeric
-def order(found: Parts, number: int) -> float:
+@inner_numeric
+def order(board: Board) -> float:
     """The share of pairs of parts that stand the other way round."""
     crossed, pairs = 0.0, 0.0
-    for one in range(number):
+    for one in range(board.found[0]):
         for other in range(one):
             pairs += 1
-            first = found.place[one, 0] < found.place[other, 0]
-            crossed += first != (found.place[one, 2] < found.place[other, 2])
+            first = board.place[one, 0] < board.place[other, 0]
+            crossed += first != (board.place[one, 2] < board.place[other, 2])
     return crossed / pairs if pairs else 0.0
 
 
-@numeric
-def conflict(
-    m: Names,
-    x: int,
-    taken_a: int,
-    count_a: int,
-    n: Names,
-    y: int,
-    taken_b: int,
-    count_b: int,
-    board: Board,
-) -> float:
+@inner_numeric
+def conflict(a: Side, taken_a: int, b: Side, taken_b: int, board: Board) -> float:
     """Nats of the likeliest pair among the words left on both sides; NEVER without any."""
     best = NEVER
-    for i in range(count_a):
-        if taken_a >> i & 1 or not core(m.kind[m.begin[x] + i]):
+    for i in range(a.words[0]):
+        if taken_a >> i & 1 or not core(a.kind[i]):
             continue
-        for j in range(count_b):
-            if taken_b >> j & 1 or not core(n.kind[n.begin[y] + j]):
-                continue
-            best = max(best, board.nats[0, i, j])
+        for j in range(b.words[0]):
+            if not taken_b >> j & 1 and core(b.kind[j]):
+                best = max(best, board.nats[0, i, j])
     return best
 
 
-@numeric
-def figures(
-    a: Words, m: Names, sa: Spelled, x: int, count_a: int,
-    b: Words, n: Names, sb: Spelled, y: int, count_b: int,
-    tables: Tables, board: Board, found: Parts, rest: Floats, out: Floats,
-) -> int:  # fmt: skip
-    """Align two spelled names, and describe the alignment in `out` (COUNT,); the parts found."""
-    number = align(a, m, sa, x, count_a, b, n, sb, y, count_b, tables, board, found)
-    out[:] = 0.0
-    matched(a, m, sa, x, b, n, sb, y, tables, board, found, number, out)
-    taken_a, taken_b = taken(found, number, 0), taken(found, number, 1)
-    left(a, m, x, count_a, taken_a, rest[0])
-    left(b, n, y, count_b, taken_b, rest[1])
-    one, other = rest[0], rest[1]
+@inner_numeric
+def figures(a: Side, b: Side, tables: Tables, room: Scratch, board: Board) -> None:
+    """Align two names that are laid out, and describe the alignment in the board's figures."""
+    align(a, b, tables, room, board)
+    out = board.figures
+    for figure in range(COUNT):
+        out[figure] = 0.0
+    matched(a, b, tables, room, board)
+    taken_a, taken_b = taken(board, 0), taken(board, 1)
+    left(a, taken_a, board.rest[0])
+    left(b, taken_b, board.rest[1])
+    one, other = board.rest[0], board.rest[1]
     out[9], out[10] = min(one[0], other[0]), max(one[0], other[0])
     out[11], out[12] = min(one[1], other[1]), max(one[1], other[1])
-    out[14] = conflict(m, x, taken_a, count_a, n, y, taken_b, count_b, board)
+    out[14] = conflict(a, taken_a, b, taken_b, board)
     out[15] = one[2] + other[2]
-    out[19] = order(found, number)
+    out[19] = order(board)
     words_a, words_b = out[7] + one[1], out[7] + other[1]
     out[22], out[23] = min(words_a, words_b), max(words_a, words_b)
     share_a = 1.0 - one[0] / one[5] if one[5] > 0.0 else 0.0
@@ -201,4 +194,3 @@ def figures(
     out[29] = out[26] / max(out[1], 1.0)
     out[33] = one[3] + other[3]
     out[35] = min(one[2], other[1]) + min(other[2], one[1])
-    return number

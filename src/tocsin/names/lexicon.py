@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from array import array
 from collections.abc import Iterable
 from functools import lru_cache
 from typing import Final
@@ -11,13 +12,12 @@ import numpy as np
 from rigour.names import NameTypeTag, analyze_names
 
 from tocsin.names.alphabets import ROMAN, spellings
-from tocsin.names.edits import Edits
+from tocsin.names.edits import Edits, widest
 from tocsin.names.forms import Name, Token
-from tocsin.names.native import Names, Words
+from tocsin.names.native import MOST_SYMBOLS, Names, Words
 from tocsin.names.rarity import rarity
 
 KINDS: Final = {"word": 0, "initial": 1, "title": 2, "particle": 3, "patronymic": 4, "aside": 5}
-MOST_SYMBOLS: Final = 24
 _PATRONYMIC: Final = re.compile(
     r"(?:y|i|j)?(?:[oei][vw](?:ich|itch|itsch|ych|icz|n[ay]))$|(?:ь|и|і)?(?:[оеёй]вич|[оеёії]вн[аы])$|ичн?[аы]?$"
 )
@@ -35,16 +35,13 @@ class Lexicon:
         self._edits = Edits.load()
         self._places: dict[tuple[str, str, str, bool, bool], int] = {}
         self._rarity: list[float] = []
-        self._first: list[int] = []
-        self._classes: list[int] = []
-        self._same: list[int] = []
+        self._fact: list[tuple[int, int, int]] = []
         self._symbols: list[int] = []
         self._symbol_begin: list[int] = [0]
         self._way_begin: list[int] = [0]
         self._alphabet = bytearray()
-        self._improbable: list[float] = []
-        self._usual: list[float] = []
-        self._letters = bytearray()
+        self._weight: list[tuple[float, float]] = []
+        self._letters = array("h")
         self._letter_begin: list[int] = [0]
 
     def names(self, names: Iterable[Name]) -> Names:
@@ -62,17 +59,14 @@ class Lexicon:
     def words(self) -> Words:
         return Words(
             rarity=np.array(self._rarity, np.float32),
-            first=np.array(self._first, np.int32),
-            classes=np.array(self._classes, np.int32),
-            same=np.array(self._same, np.int32),
+            fact=np.array(self._fact, np.int32).reshape(-1, 3),
             symbol_begin=np.array(self._symbol_begin, np.int32),
             symbols=np.array(self._symbols, np.int32),
             way_begin=np.array(self._way_begin, np.int32),
             alphabet=np.frombuffer(bytes(self._alphabet), np.uint8),
-            improbable=np.array(self._improbable, np.float32),
-            usual=np.array(self._usual, np.float32),
+            weight=np.array(self._weight, np.float32).reshape(-1, 2),
             letter_begin=np.array(self._letter_begin, np.int32),
-            letters=np.frombuffer(bytes(self._letters), np.uint8),
+            letters=np.array(self._letters, np.int16).reshape(-1, 5),
         )
 
     def _place(self, token: Token) -> int:
@@ -86,21 +80,21 @@ class Lexicon:
     def _add(self, token: Token) -> None:
         form = token.forms[0]
         self._rarity.append(rarity(form))
-        self._first.append(initials(token))
-        self._classes.append(classes(token.forms, token.script in ("Arab", "Hebr")))
-        self._same.append(crc32(form.encode()) & 0x7FFFFFFF)
+        unvowelled = token.script in ("Arab", "Hebr")
+        told = initials(token), classes(token.forms, unvowelled), crc32(form.encode()) & 0x7FFFFFFF
+        self._fact.append(told)
         self._symbols += fathers(token.text) if token.kind == "patronymic" else symbols(token.text)
         self._symbol_begin.append(len(self._symbols))
         for alphabet, units in spellings(token):
             if alphabet == ROMAN and token.script == "Latn":
                 continue
             spelling = (alphabet, units)
-            usual = self._edits.usual(spelling)
             self._alphabet.append(alphabet)
-            self._usual.append(usual)
-            self._improbable.append(self._edits.improbable(spelling))
-            self._letters += bytes(unit[0] for unit in units)
-            self._letter_begin.append(len(self._letters))
+            self._weight.append(self._edits.weight(spelling))
+            for unit in units:
+                self._letters.extend(unit)
+                self._letters.append(widest(unit))
+            self._letter_begin.append(len(self._letters) // 5)
         self._way_begin.append(len(self._alphabet))
 
 

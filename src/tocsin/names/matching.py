@@ -12,14 +12,26 @@ from typing import Any, Final, Literal, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from tocsin.names.assigning import PARTS, Board, Parts, board, parts
-from tocsin.names.compiling import numeric
+from tocsin.names.assigning import PARTS, Board, board
+from tocsin.names.compiling import inner_numeric, numeric
 from tocsin.names.edits import Edits
 from tocsin.names.features import COUNT, figures
 from tocsin.names.forms import Name, Token
+from tocsin.names.laying import lay_out
 from tocsin.names.lexicon import Lexicon
-from tocsin.names.native import Floats, Ints, Names, Spelled, Tables, Words, room, spell
-from tocsin.names.trees import Forest, vote
+from tocsin.names.native import (
+    Floats,
+    Ints,
+    Names,
+    Scratch,
+    Side,
+    Tables,
+    Words,
+    bundled,
+    scratch,
+    side,
+)
+from tocsin.names.trees import Ballot, Forest, ballot, vote, votes
 
 FORMAT: Final = 1
 How = Literal["spelled alike", "initial", "same name in another form", "equal"]
@@ -65,18 +77,17 @@ class Model(NamedTuple):
 
     weight: Floats
     bias: float
-    forest: Forest
+    forest: Ballot
 
 
 class Desk(NamedTuple):
     """Room for comparing; one for each thread."""
 
-    sa: Spelled
-    sb: Spelled
+    one: Side
+    other: Side
+    scratch: Scratch
     board: Board
-    parts: Parts
-    rest: Floats
-    figures: Floats
+    votes: Ints
 
 
 class Found(NamedTuple):
@@ -92,47 +103,46 @@ class Found(NamedTuple):
 
 @numeric
 def compare_many(
-    a: Words,
-    m: Names,
-    b: Words,
-    n: Names,
-    ones: Ints,
-    others: Ints,
-    tables: Tables,
-    model: Model,
-    desk: Desk,
-    out: Found,
-) -> None:
+    a: Words, m: Names, b: Words, n: Names, ones: Ints, others: Ints,
+    tables: Tables, model: Model, desk: Desk, out: Found,
+) -> None:  # fmt: skip
     """Fill `out` for the pairs (ones[k], others[k]); quickest where `ones` repeats itself."""
-    before, count_a = -1, 0
+    board = desk.board
     for k in range(ones.shape[0]):
-        x, y = ones[k], others[k]
-        if x != before:
-            count_a = spell(a, m, x, tables, desk.sa)
-            before = x
-        count_b = spell(b, n, y, tables, desk.sb)
-        number = figures(
-            a, m, desk.sa, x, count_a, b, n, desk.sb, y, count_b,
-            tables, desk.board, desk.parts, desk.rest, desk.figures,
-        )  # fmt: skip
-        odds = model.bias + vote(model.forest, desk.figures)
+        if k == 0 or ones[k] != ones[k - 1]:
+            lay_out(a, m, ones[k], desk.one)
+        lay_out(b, n, others[k], desk.other)
+        figures(desk.one, desk.other, tables, desk.scratch, board)
+        odds = model.bias + vote(model.forest, board.figures, desk.votes)
         for figure in range(model.weight.shape[0]):
-            odds += model.weight[figure] * desk.figures[figure]
+            odds += model.weight[figure] * board.figures[figure]
         out.odds[k] = odds
         if k < out.figures.shape[0]:
-            out.figures[k] = desk.figures
+            for figure in range(COUNT):
+                out.figures[k, figure] = board.figures[figure]
         if k < out.number.shape[0]:
-            out.number[k] = number
-            out.place[k] = desk.parts.place
-            out.how[k] = desk.parts.how
-            out.value[k, 0] = desk.parts.nats
-            out.value[k, 1] = desk.parts.improbable
-            out.value[k, 2] = desk.parts.rarity
+            note_parts(board, k, out)
 
 
-def desk() -> Desk:
+@inner_numeric
+def note_parts(board: Board, k: int, out: Found) -> None:
+    out.number[k] = board.found[0]
+    for part in range(board.found[0]):
+        for bound in range(4):
+            out.place[k, part, bound] = board.place[part, bound]
+        out.how[k, part] = board.part_how[part]
+        out.value[k, 0, part] = board.part_nats[part]
+        out.value[k, 1, part] = board.part_improbable[part]
+        out.value[k, 2, part] = board.part_rarity[part]
+
+
+def desk(model: Model) -> Desk:
     return Desk(
-        room(), room(), board(), parts(), np.zeros((2, 6), np.float32), np.zeros(COUNT, np.float32)
+        bundled(side()),
+        bundled(side()),
+        bundled(scratch()),
+        bundled(board(COUNT)),
+        votes(model.forest),
     )
 
 
@@ -208,7 +218,7 @@ class Matcher:
         if len(ones):
             compare_many(
                 one.words, one.names, other.words, other.names,
-                ones, others, self.tables, self.model, desk(), out,
+                ones, others, self.tables, self.model, desk(self.model), out,
             )  # fmt: skip
         return out
 
@@ -346,7 +356,7 @@ def _shipped() -> Matcher:
 
 def assembled(tables: dict[str, NDArray[Any]], threshold: float) -> Matcher:
     forest = Forest(*(tables[name] for name in Forest._fields))
-    model = Model(tables["weight"], float(tables["bias"][0]), forest)
+    model = Model(tables["weight"], float(tables["bias"][0]), ballot(forest, COUNT))
     return Matcher(tables=Edits.load().tables(), model=model, threshold=threshold)
 
 

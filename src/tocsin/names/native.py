@@ -1,11 +1,11 @@
-"""The loops that must be fast, over plain arrays."""
+"""How much likelier two spellings are as one word: the loops over edits, over plain arrays."""
 
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from tocsin.names.compiling import numeric
+from tocsin.names.compiling import bundling, inner_numeric, numeric
 
 Floats = NDArray[np.float32]
 Wide = NDArray[np.float64]
@@ -17,7 +17,9 @@ TOKENS = 16  # of a name
 SPANS = 3 * TOKENS  # one, two or three neighbours, by their first
 WAYS = 4  # to spell a span
 LONGEST = 24  # letters of a span that are compared
+MOST_SYMBOLS = 24  # of a word
 NEVER = -30.0
+bundled = bundling()
 
 
 class Tables(NamedTuple):
@@ -37,23 +39,22 @@ class Tables(NamedTuple):
 
 
 class Words(NamedTuple):
-    """Every different word once: its rarity (nats), the letters it may begin with (bits of a to
-    z), its classes of consonants (bits; 8 and 16 bits up those of its first and last), a hash of
-    its canonical form, its symbols, and the ways to spell it: alphabet, letters, how improbable
-    they are (nats) and by how much less than their letters in any order."""
+    """Every different word once: its rarity (nats), `fact` (words, 3): the letters it may begin
+    with (bits of a to z), its classes of consonants (bits; 8 and 16 bits up those of its first and
+    last) and a hash of its canonical form; its symbols, and the ways to spell it: alphabet,
+    `weight` (ways, 2): how improbable they are (nats) and by how much less than their letters in
+    any order, and `letters` (letters, 5): units by their first letter and length, and the length
+    of the longest less one."""
 
     rarity: Floats
-    first: Ints
-    classes: Ints
-    same: Ints
+    fact: Ints
     symbol_begin: Ints
     symbols: Ints
     way_begin: Ints
     alphabet: Bytes
-    improbable: Floats
-    usual: Floats
+    weight: Floats
     letter_begin: Ints
-    letters: Bytes
+    letters: Units
 
 
 class Names(NamedTuple):
@@ -64,10 +65,17 @@ class Names(NamedTuple):
     kind: Bytes
 
 
-class Spelled(NamedTuple):
-    """Room for one name with all its spans spelled out: how many ways, and of each its alphabet,
-    how many units, its improbability and usualness."""
+class Side(NamedTuple):
+    """Room for one name laid out. `words` (1,): how many. Of each its kind, `fact`, rarity,
+    symbols; of each span how many ways it is spelled (-1: not yet asked), and of each way its
+    alphabet, how many units, its improbability and usualness, and the units."""
 
+    words: Ints
+    kind: Ints
+    fact: Ints
+    rarity: Floats
+    known: Ints
+    symbols: Ints
     ways: Ints
     alphabet: Ints
     size: Ints
@@ -76,16 +84,36 @@ class Spelled(NamedTuple):
     units: Units
 
 
-def room() -> Spelled:
+def side() -> Side:
     shape = (SPANS, WAYS)
-    return Spelled(
+    return Side(
+        np.zeros(1, np.int32),
+        np.zeros(TOKENS, np.int32),
+        np.zeros((TOKENS, 3), np.int32),
+        np.zeros(TOKENS, np.float32),
+        np.zeros(TOKENS, np.int32),
+        np.zeros((TOKENS, MOST_SYMBOLS), np.int32),
         np.zeros(SPANS, np.int32),
         np.zeros(shape, np.int32),
         np.zeros(shape, np.int32),
         np.zeros(shape, np.float32),
         np.zeros(shape, np.float32),
-        np.full((SPANS * WAYS * LONGEST, 5), -1, np.int16),
+        np.zeros((SPANS * WAYS * LONGEST, 5), np.int16),
     )
+
+
+class Scratch(NamedTuple):
+    """Room for one comparison of spellings. `row`, `back` ((LONGEST + 1) ** 2,): the cells and
+    where each was reached from; `pair` (4,): what came of it."""
+
+    row: Wide
+    back: Ints
+    pair: Wide
+
+
+def scratch() -> Scratch:
+    cells = (LONGEST + 1) ** 2
+    return Scratch(np.zeros(cells), np.zeros(cells, np.int32), np.zeros(4))
 
 
 @numeric
@@ -134,7 +162,7 @@ def likelihood(
     return float(row[nx * width + ny])
 
 
-@numeric
+@inner_numeric
 def widen(
     xs: Units, x: int, ys: Units, y: int, here: float, table: Floats, row: Wide, at: int, width: int
 ) -> None:
@@ -149,91 +177,9 @@ def widen(
                 row[at + (k + 1) * width + m + 1] += here * table[u, v]
 
 
-@numeric
-def spell(words: Words, names: Names, name: int, tables: Tables, out: Spelled) -> int:
-    """Spell a name's words out into `out`; how many they are. Joins wait until they are asked."""
-    begin = names.begin[name]
-    count = min(names.begin[name + 1] - begin, TOKENS)
-    out.ways[:] = -1
-    for start in range(count):
-        spell_span(words, names.word, begin + start, 1, start, tables, out)
-    return int(count)
-
-
-@numeric
-def spell_span(
-    words: Words, run: Ints, start: int, length: int, span: int, tables: Tables, out: Spelled
-) -> None:
-    """One span in every alphabet that all its words can be spelled in."""
-    head = run[start]
-    out.ways[span] = 0
-    for way in range(words.way_begin[head], words.way_begin[head + 1]):
-        alphabet = words.alphabet[way]
-        if length > 1 and way > words.way_begin[head] and words.alphabet[way - 1] == alphabet:
-            continue  # a second way in one alphabet is for words that stand alone
-        place = out.ways[span]
-        if place == WAYS:
-            break
-        at = (span * WAYS + place) * LONGEST
-        size = 0
-        improbable, usual = 0.0, 0.0
-        for part in range(length):
-            chosen = way if part == 0 else way_in(words, run[start + part], alphabet)
-            if chosen < 0:
-                size = -1
-                break
-            size = lay(words, chosen, out.units, at, size)
-            improbable += words.improbable[chosen]
-            usual += words.usual[chosen]
-        if size > 0:
-            group(alphabet, tables, out.units, at, size)
-            out.alphabet[span, place] = alphabet
-            out.size[span, place] = size
-            out.improbable[span, place] = improbable
-            out.usual[span, place] = usual
-            out.ways[span] = place + 1
-
-
-@numeric
-def way_in(words: Words, word: int, alphabet: int) -> int:
-    """The first way of a word in an alphabet, or -1; a Latin word stands as it is for the Roman."""
-    for way in range(words.way_begin[word], words.way_begin[word + 1]):
-        if words.alphabet[way] == alphabet or (alphabet == 8 and words.alphabet[way] == 0):
-            return way
-    return -1
-
-
-@numeric
-def lay(words: Words, way: int, units: Units, at: int, size: int) -> int:
-    """Put a way's letters behind those that lie there; how many there are now."""
-    for place in range(words.letter_begin[way], words.letter_begin[way + 1]):
-        if size == LONGEST:
-            break
-        units[at + size, 0] = words.letters[place]
-        size += 1
-    return size
-
-
-@numeric
-def group(alphabet: int, tables: Tables, units: Units, at: int, size: int) -> None:
-    """Find the groups of two to four letters that begin at each letter."""
-    which = 0 if alphabet == 8 else alphabet  # the Roman way is spelled in Latin
-    for place in range(size):
-        node = tables.branch[which, 0, units[at + place, 0]]
-        units[at + place, 1:4] = -1
-        units[at + place, 4] = 0
-        for wide in range(1, 4):
-            if place + wide >= size or node == 0:
-                break
-            node = tables.branch[which, node, units[at + place + wide, 0]]
-            if node and tables.unit[which, node] >= 0:
-                units[at + place, wide] = tables.unit[which, node]
-                units[at + place, 4] = wide
-
-
-@numeric
+@inner_numeric
 def compare_ways(
-    a: Spelled, s: int, k: int, b: Spelled, t: int, m: int, tables: Tables, row: Wide
+    a: Side, s: int, k: int, b: Side, t: int, m: int, tables: Tables, room: Scratch
 ) -> float:
     """Nats for one word, of one way to spell either span."""
     held = tables.number[a.alphabet[s, k], b.alphabet[t, m]]
@@ -243,24 +189,54 @@ def compare_ways(
     hope = min(a.improbable[s, k] + a.usual[s, k], b.improbable[t, m] + b.usual[t, m])
     at = abs(held) - 1
     table, first, second = tables.table[at], tables.first[at], tables.second[at]
-    if held > 0:
-        ratio = likelihood(a.units, x, nx, b.units, y, ny, table, first, second, hope, row)
-    else:
-        ratio = likelihood(b.units, y, ny, a.units, x, nx, table, first, second, hope, row)
+    if held < 0:
+        a, x, nx, b, y, ny = b, y, ny, a, x, nx
+    ratio = likelihood(a.units, x, nx, b.units, y, ny, table, first, second, hope, room.row)
     if ratio < 1e-12:
         return NEVER
     return float(max(np.log(ratio) - usual, NEVER))
 
 
-@numeric
+@inner_numeric
+def compare_spans(a: Side, s: int, b: Side, t: int, tables: Tables, room: Scratch) -> None:
+    """`pair[0]`: nats for one word over the best ways; `pair[1]`: the improbability of the two,
+    the lesser, that goes with it; `pair[2:4]`: which ways they are. The Roman way stands in
+    where no table fits."""
+    best, improbable, fits = NEVER, 1.0, False
+    room.pair[2], room.pair[3] = 0.0, 0.0
+    for k in range(a.ways[s]):
+        for m in range(b.ways[t]):
+            number = tables.number[a.alphabet[s, k], b.alphabet[t, m]]
+            if a.alphabet[s, k] == 8 or b.alphabet[t, m] == 8 or number == 0:
+                continue
+            nats = compare_ways(a, s, k, b, t, m, tables, room)
+            if not fits or nats > best:
+                expected = tables.expected[abs(number) - 1]
+                improbable = min(a.improbable[s, k], b.improbable[t, m]) * expected
+                best, room.pair[2], room.pair[3] = nats, k, m
+            fits = True
+    if not fits and a.ways[s] and b.ways[t]:
+        k, m = a.ways[s] - 1, b.ways[t] - 1
+        room.pair[2], room.pair[3] = k, m
+        number = tables.number[a.alphabet[s, k], b.alphabet[t, m]]
+        if number:
+            best = compare_ways(a, s, k, b, t, m, tables, room)
+            expected = tables.expected[abs(number) - 1]
+            improbable = min(a.improbable[s, k], b.improbable[t, m]) * expected
+    room.pair[0] = best
+    room.pair[1] = improbable
+
+
+@inner_numeric
 def strain(
     xs: Units, x0: int, nx: int, ys: Units, y0: int, ny: int,
-    table: Floats, dx: Floats, dy: Floats, row: Wide, back: Ints, out: Wide,
+    table: Floats, dx: Floats, dy: Floats, room: Scratch,
 ) -> None:  # fmt: skip
-    """Along the likeliest alignment: `out[2]`, the sum of the nats of all edits that speak against
-    one word, and `out[3]`, the worst of them. `back` ((LONGEST + 1) ** 2,) is scratch."""
-    width = ny + 1
-    row[: (nx + 1) * width] = 0.0
+    """Along the likeliest alignment: `pair[2]`, the sum of the nats of all edits that speak against
+    one word, and `pair[3]`, the worst of them."""
+    width, row, back = ny + 1, room.row, room.back
+    for at in range((nx + 1) * width):
+        row[at] = 0.0
     row[0] = 1.0
     for i in range(nx + 1):
         for j in range(width):
@@ -279,8 +255,13 @@ def strain(
                     if u >= 0 and v >= 0:
                         target = at + (k + 1) * width + m + 1
                         better(row, back, target, here * table[u, v], k * 4 + m)
-    out[2], out[3] = 0.0, 0.0
-    at = nx * width + ny
+    follow(row, back, nx * width + ny, width, room.pair)
+
+
+@inner_numeric
+def follow(row: Wide, back: Ints, at: int, width: int, pair: Wide) -> None:
+    """Go back along the likeliest alignment, and add up what spoke against it."""
+    pair[2], pair[3] = 0.0, 0.0
     while at > 0 and row[at] > 0.0:
         step = back[at]
         before = at - width if step == 16 else (at - 1 if step == 17 else 0)
@@ -288,71 +269,37 @@ def strain(
             before = at - (step // 4 + 1) * width - step % 4 - 1
         nats = np.log(row[at] / row[before])
         if nats < 0.0:
-            out[2] += nats
-            out[3] = min(out[3], nats)
+            pair[2] += nats
+            pair[3] = min(pair[3], nats)
         at = before
 
 
-@numeric
+@inner_numeric
 def better(row: Wide, back: Ints, at: int, value: float, step: int) -> None:
     if value > row[at]:
         row[at] = value
         back[at] = step
 
 
-@numeric
+@inner_numeric
 def edge(place: int, size: int) -> int:
     """Whether a letter is the first, one between, or the last."""
     return 0 if place == 0 else (2 if place == size - 1 else 1)
 
 
-@numeric
+@inner_numeric
 def strain_spans(
-    a: Spelled, s: int, k: int, b: Spelled, t: int, m: int,
-    tables: Tables, row: Wide, back: Ints, out: Wide,
-) -> None:  # fmt: skip
+    a: Side, s: int, k: int, b: Side, t: int, m: int, tables: Tables, room: Scratch
+) -> None:
     """`strain` of two spans by ways k and m."""
     held = tables.number[a.alphabet[s, k], b.alphabet[t, m]]
     x, nx = (s * WAYS + k) * LONGEST, a.size[s, k]
     y, ny = (t * WAYS + m) * LONGEST, b.size[t, m]
     if held == 0:
-        out[2], out[3] = NEVER, NEVER
+        room.pair[2], room.pair[3] = NEVER, NEVER
         return
     at = abs(held) - 1
     table, first, second = tables.table[at], tables.first[at], tables.second[at]
-    if held > 0:
-        strain(a.units, x, nx, b.units, y, ny, table, first, second, row, back, out)
-    else:
-        strain(b.units, y, ny, a.units, x, nx, table, first, second, row, back, out)
-
-
-@numeric
-def compare_spans(
-    a: Spelled, s: int, b: Spelled, t: int, tables: Tables, row: Wide, out: Wide
-) -> None:
-    """`out[0]`: nats for one word over the best ways; `out[1]`: the improbability of the two,
-    the lesser, that goes with it; `out[2:4]`: which ways they are. The Roman way stands in
-    where no table fits."""
-    best, improbable, fits, held = NEVER, 1.0, False, 0
-    out[2], out[3] = 0.0, 0.0
-    for k in range(a.ways[s]):
-        for m in range(b.ways[t]):
-            if a.alphabet[s, k] == 8 or b.alphabet[t, m] == 8:
-                continue
-            if tables.number[a.alphabet[s, k], b.alphabet[t, m]] == 0:
-                continue
-            nats = compare_ways(a, s, k, b, t, m, tables, row)
-            if not fits or nats > best:
-                held = abs(tables.number[a.alphabet[s, k], b.alphabet[t, m]]) - 1
-                improbable = min(a.improbable[s, k], b.improbable[t, m]) * tables.expected[held]
-                best, out[2], out[3] = nats, k, m
-            fits = True
-    if not fits and a.ways[s] and b.ways[t]:
-        k, m = a.ways[s] - 1, b.ways[t] - 1
-        out[2], out[3] = k, m
-        if tables.number[a.alphabet[s, k], b.alphabet[t, m]]:
-            best = compare_ways(a, s, k, b, t, m, tables, row)
-            held = abs(tables.number[a.alphabet[s, k], b.alphabet[t, m]]) - 1
-            improbable = min(a.improbable[s, k], b.improbable[t, m]) * tables.expected[held]
-    out[0] = best
-    out[1] = improbable
+    if held < 0:
+        a, x, nx, b, y, ny = b, y, ny, a, x, nx
+    strain(a.units, x, nx, b.units, y, ny, table, first, second, room)
