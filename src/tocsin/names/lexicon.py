@@ -1,26 +1,20 @@
 """Names made ready for the compiled loops: every different word once, names as runs of words."""
 
-import re
-import unicodedata
 from array import array
 from collections.abc import Iterable
-from functools import lru_cache
 from typing import Final
 from zlib import crc32
 
 import numpy as np
-from rigour.names import NameTypeTag, analyze_names
 
 from tocsin.names.alphabets import ROMAN, spellings
 from tocsin.names.edits import Edits, widest
 from tocsin.names.forms import Name, Token
-from tocsin.names.native import MOST_SYMBOLS, Names, Words
+from tocsin.names.native import Names, Words
 from tocsin.names.rarity import rarity
+from tocsin.names.symbols import fathers, symbols
 
 KINDS: Final = {"word": 0, "initial": 1, "title": 2, "particle": 3, "patronymic": 4, "aside": 5}
-_PATRONYMIC: Final = re.compile(
-    r"(?:y|i|j)?(?:[oei][vw](?:ich|itch|itsch|ych|icz|n[ay]))$|(?:ь|и|і)?(?:[оеёй]вич|[оеёії]вн[аы])$|ичн?[аы]?$"
-)
 _CLASSES: Final = {
     letter: 1 << number
     for number, letters in enumerate(("bpvfw", "dt", "gkqcxjsz", "lr", "mn"))
@@ -123,24 +117,3 @@ def classes(forms: tuple[str, ...], unvowelled: bool) -> int:
         if heard:
             found |= sum(set(heard)) | heard[0] << 8 | heard[-1] << 16
     return found
-
-
-@lru_cache(maxsize=50_000)
-def fathers(text: str) -> tuple[int, ...]:
-    """Numbers of the given names that a patronymic may come from, sorted; none is a name's own."""
-    stem = _PATRONYMIC.sub("", text)
-    endings = ("", "й", "ий", "ь", "а") if text[0] > "z" else ("", "y", "i", "iy", "ey", "a")
-    found = {symbol ^ 0x2AAAAAAA for ending in endings for symbol in symbols(stem + ending)}
-    return tuple(sorted(found)[:MOST_SYMBOLS])
-
-
-@lru_cache(maxsize=200_000)
-def symbols(text: str) -> tuple[int, ...]:
-    """Numbers of the names and nicknames that a word may stand for, sorted."""
-    found = {
-        crc32(f"{symbol.category.value}:{symbol.id}".encode()) & 0x7FFFFFFF
-        for name in analyze_names(NameTypeTag.PER, [unicodedata.normalize("NFC", text)])
-        for symbol in name.symbols
-        if symbol.category.value in ("NAME", "NICK")
-    }
-    return tuple(sorted(found)[:MOST_SYMBOLS])
