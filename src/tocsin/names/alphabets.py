@@ -62,17 +62,16 @@ class Alphabet:
         known = [piece for piece in pieces if piece in self.place][:LONGEST]
         if not self.groups:
             return [(self.place[piece], -1, -1, -1) for piece in known]
-        text = "".join(known)
-        get = self.place.get
+        text, get = "".join(known), self.place.get
+        wide = text + "   "  # no group reaches beyond the word
         return [
             (
-                get(text[at], -1),
-                *(
-                    get(text[at : at + size], -1) if at + size <= len(text) else -1
-                    for size in range(2, WIDEST + 1)
-                ),
-            )  # type: ignore[misc]
-            for at in range(len(text))
+                get(letter, -1),
+                get(wide[at : at + 2], -1),
+                get(wide[at : at + 3], -1),
+                get(wide[at : at + WIDEST], -1),
+            )
+            for at, letter in enumerate(text)
         ]
 
 

@@ -39,8 +39,8 @@ class Edits:
     first: Floats
     second: Floats
     number: NDArray[np.int32]
-    neighbours: tuple[Floats, ...]
-    rare: tuple[Floats, ...]
+    neighbours: tuple[list[list[float]], ...]
+    rare: tuple[list[np.float32], ...]
     expected: Floats
     branch: Units
     unit: Units
@@ -88,7 +88,7 @@ class Edits:
         table = self.neighbours[LATIN if spelling[0] == ROMAN else spelling[0]]
         before, total = 0, 0.0
         for unit in spelling[1]:
-            total += float(table[before, unit[0]])
+            total += table[before][unit[0]]
             before = unit[0] + 1
         return total
 
@@ -100,7 +100,7 @@ class Edits:
         """`improbable` and `usual`."""
         table = self.rare[LATIN if spelling[0] == ROMAN else spelling[0]]
         usual = self.usual(spelling)
-        return float(sum(table[unit[0]] for unit in spelling[1])) - usual, usual
+        return float(sum([table[unit[0]] for unit in spelling[1]])) - usual, usual
 
     def tables(self) -> Tables:
         """For the compiled loops."""
@@ -108,9 +108,9 @@ class Edits:
         return bundled(Tables(*held, self.branch, self.unit))
 
 
-def widest(units: tuple[int, ...]) -> int:
+def widest(units: tuple[int, int, int, int]) -> int:
     """The length of the longest unit that begins at a letter, less one."""
-    return max(place for place, unit in enumerate(units) if unit >= 0)
+    return 3 if units[3] >= 0 else 2 if units[2] >= 0 else 1 if units[1] >= 0 else 0
 
 
 def _units(spelling: Spelling) -> Units:
@@ -159,10 +159,8 @@ def _stacked(tables: dict[str, NDArray[Any]]) -> Edits:
         first=first,
         second=second,
         number=number,
-        neighbours=tuple(tables[f"n{code}"].astype(np.float32) for code in range(len(ALPHABETS))),
-        rare=tuple(
-            -np.log(tables[f"s{code}"].astype(np.float32)) for code in range(len(ALPHABETS))
-        ),
+        neighbours=tuple(tables[f"n{code}"].tolist() for code in range(len(ALPHABETS))),
+        rare=tuple(list(-np.log(tables[f"s{code}"])) for code in range(len(ALPHABETS))),
         expected=np.array([tables[f"e{one}_{other}"] for one, other in pairs], np.float32),
         branch=branch,
         unit=unit,

@@ -109,18 +109,21 @@ class Index:
             self._refresh()
             best = self._best(name, count + 2 * SPARE)
             best = best[np.lexsort((best[:, 0], -best[:, 1]))]
-            owners = self._owners(best[:, 0]).tolist()
             found: dict[int | str, tuple[int, int]] = {}
             least = 0
-            for (number, score), owner in zip(best.tolist(), owners, strict=True):
+            numbers, scores = best.T.tolist()
+            owners = self._owner.take(best[:, 0], mode="clip").tolist()
+            for owner, number, score in zip(owners, numbers, scores, strict=True):
                 if len(found) >= count and (score < least or len(found) >= count + SPARE):
                     break
                 later = number - self._base
                 found.setdefault(owner if later < 0 else self._later[later][0], (number, score))
                 least = score
-            told = [(*self._told(n, owner), score) for owner, (n, score) in found.items()]
-        told.sort(key=lambda one: (-one[2], one[0]))
-        return tuple(Candidate(entry=e, name=n, score=s) for e, n, s in told[:count])
+            told = [(-score, self._entry(owner), n) for owner, (n, score) in found.items()]
+            told.sort()
+            return tuple(
+                Candidate(entry=e, name=self._name(n), score=-s) for s, e, n in told[:count]
+            )
 
     def put(self, entry: str, names: Sequence[str], *, mark: int = 0) -> None:
         """Add an entry, or give it other names. Raises ValueError for none or far too many."""
@@ -163,6 +166,10 @@ class Index:
         self._entries = Texts(mapped.arrays["entry_at"], mapped.arrays["entry_text"])
         self._texts = Texts(mapped.arrays["name_at"], mapped.arrays["name_text"])
         self._base = self._living = self._size = len(self._texts)
+        # Of each name its entry: one place to look, where a search in `firsts` has twenty. The
+        # last place stands for all names that were added later.
+        counts = np.append(np.diff(mapped.arrays["firsts"]), 1)
+        self._owner = np.repeat(np.arange(len(counts), dtype=np.int32), counts)
         self._dead = np.zeros(self._base + 64, np.int8)
         self._added, self._gone = Stack(), Stack()
         self._later: list[tuple[str, str]] = []  # entry and name of each name added
@@ -244,17 +251,18 @@ class Index:
             place += 1
         return ()
 
-    def _told(self, number: int, owner: int | str | None = None) -> tuple[str, str]:
+    def _told(self, number: int) -> tuple[str, str]:
         """Entry and name under a number."""
         if number >= self._base:
             return self._later[number - self._base]
-        entry = owner if isinstance(owner, int) else int(self._owners(number))
-        return self._entries[entry], self._texts[number]
+        return self._entries[int(self._owner[number])], self._texts[number]
 
-    def _owners(self, numbers: Ints | int) -> Ints:
-        """Which entries of the built part names are of."""
-        asked = np.asarray(numbers, np.int32)  # of another type, all of `firsts` would be converted
-        return np.asarray(self._arrays["firsts"].searchsorted(asked, "right") - 1)
+    def _entry(self, owner: int | str) -> str:
+        return owner if isinstance(owner, str) else self._entries[owner]
+
+    def _name(self, number: int) -> str:
+        later = number - self._base
+        return self._texts[number] if later < 0 else self._later[later][1]
 
     def _best(self, name: Name, count: int) -> Ints:
         """Numbers of the nearest names and how near each is."""

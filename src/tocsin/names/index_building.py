@@ -24,14 +24,14 @@ class Texts:
 
     def __init__(self, at: NDArray[np.int64], text: NDArray[np.uint8]) -> None:
         self.at, self.text = at, text
-        self._held = memoryview(text.data)  # slicing it takes half the time
+        # Views of the buffers answer for one number much sooner than arrays do.
+        self._at, self._held = memoryview(at.data), memoryview(text.data)
 
     def __len__(self) -> int:
         return len(self.at) - 1
 
     def __getitem__(self, number: int) -> str:
-        first, last = self.at[number : number + 2].tolist()
-        return str(self._held[first:last], "utf-8", "surrogatepass")
+        return str(self._held[self._at[number] : self._at[number + 1]], "utf-8", "surrogatepass")
 
 
 class TextsMaking:

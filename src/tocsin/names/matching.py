@@ -7,6 +7,7 @@ from functools import cache
 from hashlib import sha256
 from importlib.resources import files
 from math import exp, log
+from threading import local
 from typing import Any, Final, Literal, NamedTuple
 
 import numpy as np
@@ -136,14 +137,20 @@ def note_parts(board: Board, k: int, out: Found) -> None:
         out.value[k, 2, part] = board.part_rarity[part]
 
 
+class _Desks(local):
+    desk: Desk | None = None
+
+
+_DESKS: Final = _Desks()
+
+
 def desk(model: Model) -> Desk:
-    return Desk(
-        bundled(side()),
-        bundled(side()),
-        bundled(scratch()),
-        bundled(board(COUNT)),
-        votes(model.forest),
-    )
+    """The thread's own."""
+    held = _DESKS.desk
+    if held is None or len(held.votes) != len(model.forest.value):
+        rooms = bundled(side()), bundled(side()), bundled(scratch()), bundled(board(COUNT))
+        held = _DESKS.desk = Desk(*rooms, votes(model.forest))
+    return held
 
 
 def found(pairs: int, figures: int = 0, explained: int = 0) -> Found:

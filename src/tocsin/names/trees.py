@@ -30,7 +30,7 @@ class Ballot(NamedTuple):
 
     begin: Ints
     bound: Floats
-    tree: Ints
+    tree: NDArray[np.uint16]
     kept: Ints
     value: Floats
 
@@ -61,7 +61,7 @@ def ballot(forest: Forest, figures: int) -> Ballot:
     return Ballot(
         begin=np.searchsorted(whole[:, 0], np.arange(figures + 1)).astype(np.int32),
         bound=np.array([bound for _, bound, _, _ in asked], np.float32),
-        tree=whole[:, 1].copy(),
+        tree=whole[:, 1].astype(np.uint16),
         kept=whole[:, 2].copy(),
         value=values,
     )
@@ -81,10 +81,9 @@ def vote(forest: Ballot, figures: Floats, left: Ints) -> float:
     for tree in range(trees):
         left[tree] = -1
     for figure in range(figures.shape[0]):
-        value = figures[figure]
-        for place in range(forest.begin[figure], forest.begin[figure + 1]):
-            if value <= forest.bound[place]:
-                break
+        first, last = forest.begin[figure], forest.begin[figure + 1]
+        beyond = first + np.searchsorted(forest.bound[first:last], figures[figure])
+        for place in range(first, beyond):
             left[forest.tree[place]] &= forest.kept[place]
     total = 0.0
     for tree in range(trees):
