@@ -36,10 +36,10 @@ class _Single(nn.Module):
         self.encoder = encoder
 
     def forward(self, ids: Tensor, pool: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor]:
-        x = self.encoder.embedded(ids)
+        left = [self.encoder.embedded(ids)]
         for layer in self.encoder.layers:
-            x = self._through(layer, x)  # type: ignore[arg-type]
-        read = self.encoder.heads(x, torch.ones_like(ids, dtype=torch.bool), pool)
+            left.append(self._through(layer, left[-1]))  # type: ignore[arg-type]
+        read = self.encoder.heads(left, torch.ones_like(ids, dtype=torch.bool), pool)
         return read.roles, read.stages, read.certainties, read.document
 
     def _through(self, layer: Layer, x: Tensor) -> Tensor:

@@ -2,6 +2,7 @@
 
 import json
 import struct
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,6 +12,9 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from tocsin.reading.encoder_windows import CERTAINTIES, DOCUMENT, ROLES, STAGES
+
+SPOKEN = 4  # layers that tell of a sentence: the lower ones know words, the last ones roles
+SAID = 128  # what the head over sentences makes of them
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,37 +118,42 @@ class Encoder(nn.Module):
         self.dropout = Dropout(shape.dropout)
         self.layers = nn.ModuleList(Layer(shape) for _ in range(shape.layers))
         self.role_head = nn.Linear(width, 2 * len(ROLES))
-        self.sentence_pool, self.document_pool = Pool(width), Pool(width)
-        self.stage_head = nn.Linear(2 * width, len(STAGES))
-        self.certainty_head = nn.Linear(2 * width, len(CERTAINTIES))
+        self.document_pool = Pool(width)
+        self.sentence_inner = nn.Linear(SPOKEN * width, SAID)
+        self.stage_head = nn.Linear(SAID, len(STAGES))
+        self.certainty_head = nn.Linear(SAID, len(CERTAINTIES))
         self.document_inner = nn.Linear(2 * width, 128)
         self.document_head = nn.Linear(128, len(DOCUMENT))
 
-    def hidden(self, ids: Tensor, mask: Tensor, frozen: int = 0) -> Tensor:
-        """(B, T, width). The embeddings and the lowest `frozen` layers: no gradient, no dropout."""
+    def hidden(self, ids: Tensor, mask: Tensor, frozen: int = 0) -> list[Tensor]:
+        """What leaves each layer that is not frozen, (B, T, width).
+
+        The embeddings and the lowest `frozen` layers get no gradient and no dropout.
+        """
         if not frozen:
             return self.above(self.embedded(ids), mask, 0)
         return self.above(self.below(ids, mask, frozen), mask, frozen)
 
-    def above(self, x: Tensor, mask: Tensor, layer: int) -> Tensor:
-        """The layers from number `layer` on."""
-        return self._through(self.layers[layer:], x, mask)
+    def above(self, x: Tensor, mask: Tensor, layer: int) -> list[Tensor]:
+        """What leaves each layer from number `layer` on."""
+        return self._through(self.layers[layer:], x, mask)[1:]
 
-    def _through(self, layers: nn.ModuleList, x: Tensor, mask: Tensor) -> Tensor:
+    def _through(self, layers: nn.ModuleList, x: Tensor, mask: Tensor) -> list[Tensor]:
         bias = None
         if not bool(mask.all()):
             bias = torch.zeros(mask.shape, dtype=x.dtype, device=x.device)
             bias = bias.masked_fill(~mask, -1e4)[:, None, None, :]
+        left = [x]
         for one in layers:
-            x = one(x, bias)
-        return x
+            left.append(one(left[-1], bias))
+        return left
 
     @torch.no_grad()
     def below(self, ids: Tensor, mask: Tensor, layer: int) -> Tensor:
         """What enters layer number `layer`, as a fixed feature: it may be kept and used again."""
         training = self.training
         self.eval()
-        x = self._through(self.layers[:layer], self.embedded(ids), mask)
+        x = self._through(self.layers[:layer], self.embedded(ids), mask)[-1]
         self.train(training)
         return x
 
@@ -152,19 +161,28 @@ class Encoder(nn.Module):
         x = self.words(ids) + self.positions(torch.arange(ids.shape[1], device=ids.device))
         return self.dropout(self.norm(x))
 
-    def heads(self, x: Tensor, mask: Tensor, pool: Tensor) -> Read:
-        x = self.dropout(x)
-        sentences = self.sentence_pool(x, pool.to(x.dtype))
+    def heads(self, left: Sequence[Tensor], mask: Tensor, pool: Tensor) -> Read:
+        """From what leaves the layers: of sentences the last SPOKEN, of all else the last."""
+        x = self.dropout(left[-1])
+        said = functional.gelu(self.sentence_inner(self.dropout(spoken(left, pool))))
+        said = self.dropout(said)
         document = self.document_pool(x, mask[:, None, :].to(x.dtype))[:, 0]
         return Read(
             roles=self.role_head(x).unflatten(-1, (2, len(ROLES))),
-            stages=self.stage_head(sentences),
-            certainties=self.certainty_head(sentences),
+            stages=self.stage_head(said),
+            certainties=self.certainty_head(said),
             document=self.document_head(torch.tanh(self.document_inner(document))),
         )
 
     def forward(self, ids: Tensor, mask: Tensor, pool: Tensor) -> Read:
         return self.heads(self.hidden(ids, mask), mask, pool)
+
+
+def spoken(left: Sequence[Tensor], pool: Tensor) -> Tensor:
+    """The mean of each sentence in each of the last SPOKEN layers: (B, S, SPOKEN width)."""
+    within = pool.to(left[-1].dtype)
+    mean = within / within.sum(-1, keepdim=True).clamp(min=1)
+    return torch.cat([mean @ x for x in left[-SPOKEN:]], -1)
 
 
 def safetensors(path: Path) -> dict[str, Tensor]:
@@ -220,3 +238,8 @@ def pretrained(folder: Path, shape: Shape | None = None) -> Encoder:
 def is_head(name: str) -> bool:
     """Whether weights are ours to begin afresh, not MiniLM's."""
     return any(part in name for part in ("head", "pool", "inner"))
+
+
+def is_of_sentences(name: str) -> bool:
+    """Whether weights belong to the head over sentences."""
+    return name.startswith(("sentence_", "stage_", "certainty_"))

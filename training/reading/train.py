@@ -161,8 +161,8 @@ class Run:
         self.done = 0
         out.mkdir(parents=True, exist_ok=True)
 
-    def hidden(self, told: Tensors, keys: Sequence[int], frozen: int) -> Tensor:
-        """The last layer's output; what frozen layers say of a window is reckoned once."""
+    def hidden(self, told: Tensors, keys: Sequence[int], frozen: int) -> list[Tensor]:
+        """What leaves the layers above; what frozen layers say of a window is reckoned once."""
         if not frozen:
             self.kept.clear()
             return self.model.hidden(told.ids, told.mask)
@@ -298,7 +298,7 @@ def masked_words(
             hidden = (drawn < 0.15) & told.mask & (told.ids > 103)
             ids = told.ids.masked_fill(hidden & (drawn < 0.12), 103)
             with precision(device):
-                x = model.hidden(ids, told.mask)[hidden]
+                x = model.hidden(ids, told.mask)[-1][hidden]
                 wrong = functional.cross_entropy(x @ model.words.weight.T + bias, told.ids[hidden])
             using.zero_grad()
             wrong.backward()
