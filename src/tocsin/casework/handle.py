@@ -13,6 +13,7 @@ from tocsin.casework.house import App
 from tocsin.casework.minting import mint
 from tocsin.casework.project import project, show
 from tocsin.casework.records import event_of, folded, of_case, sealed_rows
+from tocsin.casework.screening_jobs import plan_screening
 from tocsin.channels import address_for
 from tocsin.domain.actor import Actor
 from tocsin.domain.case import Case
@@ -108,6 +109,7 @@ def apply(app: App, db: Connection, command: Command, by: Actor) -> Case:
         project(db, case, event, position, to_us(now))
         plans += react(event, case)
     _plan(db, after.case_id, plans)
+    plan_screening(db, after, happened, head.position, now)
     show(db, after, head.position, to_us(now))
     return after
 

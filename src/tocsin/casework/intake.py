@@ -11,6 +11,7 @@ from tocsin.casework.handle import apply, handle
 from tocsin.casework.house import App
 from tocsin.casework.reads import case_of, read_case
 from tocsin.casework.sighting import Look, look, record_sightings
+from tocsin.casework.watchlist import MOST_SCREENED, MOST_SIGNS
 from tocsin.domain.actor import SYSTEM, Actor
 from tocsin.domain.commands import (
     AddReport,
@@ -153,7 +154,7 @@ def _once(app: App, given: Received, read: ReadReport, by: Actor) -> Receipt:
     report = _report(app, given, read)
     sighted: list[str] = []
     exercise = case_of(app, given.case_id).exercise if given.case_id else given.exercise
-    seen = look(app, read.text, exercise=exercise)
+    seen = look(app, read.text, exercise=exercise, soon=True)
 
     def keep(db: Connection) -> None:
         sighted[:] = _keep(app, db, given, read, seen, report.report_id, command.case_id)
@@ -244,7 +245,7 @@ def _again(
     )
     sighted: list[str] = []
     warned, speaker = _warned_again(app, given, known, by)
-    seen = look(app, read.text, exercise=case_of(app, known.case_id).exercise)
+    seen = look(app, read.text, exercise=case_of(app, known.case_id).exercise, soon=True)
 
     def heed(db: Connection) -> None:
         sighted[:] = record_sightings(
@@ -292,8 +293,17 @@ def _report(app: App, given: Received, read: ReadReport) -> Report:
         originator_controls=given.originator_controls,
         language=given.language or read.language or "",
         tearline=given.tearline,
-        defects=tuple(defect.what for defect in read.defects),
+        defects=(*(defect.what for defect in read.defects), *_unscreened(read.text)),
     )
+
+
+def _unscreened(text: str) -> list[str]:
+    """What of a report so long is not compared."""
+    signs = len(text) > MOST_SIGNS < sum("\u3400" <= one <= "\u9fff" for one in text)
+    if len(text) <= MOST_SCREENED and not signs:
+        return []
+    least = f"{MOST_SIGNS:,} Han characters" if signs else f"{MOST_SCREENED:,} characters"
+    return [f"Names beyond its first {least} are not compared with subjects on watch."]
 
 
 def _with_hints(given: Received, read: ReadReport) -> Received:

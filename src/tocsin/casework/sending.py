@@ -36,7 +36,7 @@ from tocsin.domain.case import Case
 from tocsin.domain.commands import RecordAttempts, StartAttempts
 from tocsin.domain.delivering import Answered
 from tocsin.domain.kinds import Method
-from tocsin.domain.plans import lane_of
+from tocsin.domain.plans import SCREENING, lane_of
 from tocsin.domain.refusal import Code, Refusal
 from tocsin.store import events, jobs
 from tocsin.store.engine import Connection
@@ -380,10 +380,10 @@ class Sender:
 
 
 def claim(app: App, lane: str, worker: str, limit: int = 1) -> list[jobs.Claimed]:
-    """Lease the longest due jobs of a lane."""
+    """Lease the longest due jobs of a lane; a turn at comparing names may take long."""
     with app.store.read() as db:  # an idle lane writes nothing
         if not jobs.overdue(db, lane, app.clock())[0]:
             return []
-    lease = timedelta(seconds=app.settings.lease_s)
+    lease = timedelta(seconds=app.settings.lease_s * (10 if lane == SCREENING else 1))
     with app.store.write() as db:
         return jobs.claim(db, lane=lane, now=app.clock(), worker=worker, lease=lease, limit=limit)

@@ -4,9 +4,10 @@ Kept current from the record: whoever asks is answered from every watch that sta
 that he reads. Nothing of names is loaded before a watch is there and somebody asks.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from threading import Lock
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, replace
+from threading import Event, Lock
 from typing import TYPE_CHECKING
 
 from tocsin.domain.findings import Urgency
@@ -20,9 +21,20 @@ if TYPE_CHECKING:
 
 MOST_SCREENED = 1_000_000
 """Characters of a text that are screened; what follows is not, and whoever keeps it says so."""
+MOST_SIGNS = 100_000
+"""Han characters of these, which stand for more."""
 MOST_FOUND = 8
 """Names of one watch that are told, the likeliest."""
 _SEVERITY = {one.value: place for place, one in enumerate(Urgency)}
+_ANYBODY = Watched(
+    case_id="",
+    watch_id="",
+    position=0,
+    exercise=False,
+    names=("Tamerlan Tsarnaev", "محمد علي", "王小明"),
+    births=("1986-10-21",),
+    identifiers=("P 1234567",),
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +50,10 @@ class Hit:
     @property
     def key(self) -> Key:
         return self.case_id, self.watch_id
+
+    def unplaced(self) -> "Hit":
+        """The same, found elsewhere than in the text of a report."""
+        return replace(self, found=tuple(replace(one, start=0, end=0) for one in self.found))
 
 
 class Asked:
@@ -57,6 +73,26 @@ class Watchlist:
         self._mark = Mark(0, 0)
         self._watches: dict[Key, Watched] = {}
         self._names: dict[bool, Names] = {}
+        self.loading = Event()
+
+    @property
+    def at_hand(self) -> bool:
+        """Whether an answer takes no longer than to compare: unless a thread is loading just now
+        what compares names."""
+        return not self.loading.is_set()
+
+    def warm(self, open_store: Callable[[], AbstractContextManager[Connection]]) -> None:
+        """Load what compares names, and all watches, so that no officer waits for it; it takes
+        seconds, and a minute where it was never compiled."""
+        self.loading.set()
+        try:
+            names = _names([_ANYBODY])
+            names.read("Somebody saw Tamerlan Tsarnajew, born 1986, in Vienna.")
+            names.search([Asked("محمد علي", "1986"), Asked("王小明")])
+            with open_store() as db:
+                self._current(db, exercise=False)
+        finally:
+            self.loading.clear()
 
     def __len__(self) -> int:
         return len(self._watches)
@@ -73,10 +109,10 @@ class Watchlist:
         names = self._current(db, exercise)
         return self._ranked(db, names.read(text[:MOST_SCREENED])) if names else ()
 
-    def read_for(self, db: Connection, text: str, only: Iterable[Watched]) -> tuple[Hit, ...]:
-        """As `read`, for some watches alone."""
-        names = _names(only)
-        return self._ranked(db, names.read(text[:MOST_SCREENED]))
+    def read_for(self, text: str, only: Sequence[Watched]) -> tuple[Hit, ...]:
+        """As `read`, for some watches alone, the likeliest first."""
+        found = _names(only).read(text[:MOST_SCREENED]) if only and text else []
+        return tuple(sorted(found, key=lambda one: (-one.probability, one.key)))
 
     def search(
         self,

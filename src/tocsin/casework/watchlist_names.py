@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 
-from tocsin.casework.watchlist import MOST_FOUND, Asked, Hit
+from tocsin.casework.watchlist import MOST_FOUND, MOST_SIGNS, Asked, Hit
 from tocsin.domain.folding import words
 from tocsin.domain.sighting import Alike, alike
 from tocsin.names import persons
@@ -16,10 +16,15 @@ from tocsin.names.births_reading import read_births
 from tocsin.names.forms import Name, read_name
 from tocsin.names.matching import Matcher, probability, ready
 from tocsin.names.passages import Known
+from tocsin.names.rarity import rarity
 from tocsin.store.watches import Key, Watched
 
 SURE = 0.8
 """From here on one word counts, where the other name has one word alone or is not all there."""
+IN_TEXT = 0.7
+"""From here on words of a text count, of which many are no name of anybody."""
+RARE, NEVER = 9.0, 2.0
+"""Nats of rarity from which a part of a longer name counts by itself."""
 MOST_ASKED = 20_000
 """Pairs of names that the matcher is asked about for one text; of more, the likeliest."""
 MOST_LIKE = 50
@@ -75,7 +80,7 @@ class Names:
 
     def read(self, text: str) -> list[Hit]:
         """Whoever may be named in a running text, in no order."""
-        windows = [one for one in self._known.windows(text) if self._key[one.known]]
+        windows = [one for one in self._known.windows(text, MOST_SIGNS) if self._key[one.known]]
         windows.sort(key=lambda one: (-one.weight, one.start, one.known))
         del windows[MOST_ASKED:]
         pairs = [(one.known, text[one.start : one.end]) for one in windows]
@@ -87,7 +92,7 @@ class Names:
             born = _born_near(text, window.start, window.end) if self._born(key).dates else ""
             both = self._with_births(number, said, likely, read_births(born)) if born else likely
             # Dates beside a name may be somebody else's: they raise what the name says, and rank.
-            if max(likely, both) >= self._from(number, said):
+            if max(likely, both) >= max(IN_TEXT, self._from(number, said)):
                 place = window.start, window.end
                 found[key].append(alike(self._raw[number], said, both, *place, born))
         folded = words(text)
@@ -153,9 +158,10 @@ class Names:
 
     def _from(self, number: int, said: str) -> float:
         """How probable it must be: one word alone says less than its likeness."""
-        sides = read_name(self._raw[number]), read_name(said)
-        alone = min(len(_told(one)) for one in sides) < 2
-        return SURE if alone else Matcher.load().threshold
+        watched, found = _told(read_name(self._raw[number])), _told(read_name(said))
+        if len(found) < 2 <= len(watched) and not any(rarity(one) >= RARE for one in found):
+            return NEVER
+        return SURE if min(len(watched), len(found)) < 2 else Matcher.load().threshold
 
 
 class _Whole:
@@ -209,7 +215,7 @@ class _Whole:
 
 
 def _told(name: Name) -> list[str]:
-    return [one.text for one in name.tokens if one.kind not in ("title", "particle")]
+    return [one.forms[0] for one in name.tokens if one.kind not in ("title", "particle")]
 
 
 def _hits(found: Mapping[Key, Sequence[Alike]], identified: Sequence[tuple[Key, str]]) -> list[Hit]:

@@ -6,6 +6,8 @@ from tocsin.casework.dispatching import work_batch
 from tocsin.casework.handle import apply
 from tocsin.casework.house import App
 from tocsin.casework.reads import case_of
+from tocsin.casework.screening import rescreen, screen
+from tocsin.casework.screening_jobs import RESCREEN, SCREEN
 from tocsin.casework.sending import begin, claim, record, transmit
 from tocsin.channels import Message, OutcomeUnknown, Passing, Permanent
 from tocsin.domain.actor import SYSTEM, Role
@@ -117,4 +119,6 @@ WORK: dict[str, Callable[[App, jobs.Claimed], None]] = {
     "attempt": _attempt,
     "ring": _ring,
     "batch": work_batch,
+    SCREEN: screen,
+    RESCREEN: rescreen,
 }

@@ -115,6 +115,7 @@ def _start(settings: Settings, common: Common, *, role: str, example: bool) -> N
 
 
 def _read_ahead(app: App) -> None:
+    app.watchlist.warm(app.store.read)
     warm()
     app.glances.work()
 

@@ -17,7 +17,7 @@ from tocsin.casework.sending import Sender
 from tocsin.casework.worker import work_once
 from tocsin.channels import Passing, Report, Reporting
 from tocsin.domain.kinds import Method
-from tocsin.domain.plans import DEADLINE, DELIVERY, DISPATCHES, LANES
+from tocsin.domain.plans import DEADLINE, DELIVERY, DISPATCHES, LANES, SCREENING
 from tocsin.domain.refusal import Refusal
 
 POLL_S, LONGEST_WAIT_S = 0.2, 30.0
@@ -66,7 +66,7 @@ class _Hands:
     def __init__(self, app: App, lane: str, worker: str) -> None:
         self._given = (app, lane, worker)
         sends = Dispatcher if lane in DISPATCHES else Sender
-        works = lane in (DEADLINE, DELIVERY, rounds.LANE)
+        works = lane in (DEADLINE, DELIVERY, SCREENING, rounds.LANE)
         self._sender = None if works else sends(app, lane, worker)
 
     def work(self) -> bool:

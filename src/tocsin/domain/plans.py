@@ -95,14 +95,16 @@ def lane_of(method: Method) -> str:
     return f"{DELIVERY}:{method.value}"
 
 
+SCREENING = "screening"
 DISPATCHES = tuple(f"dispatch:{method.value}" for method in (Method.EMAIL, Method.SMS))
 LANES = (
     DEADLINE,
     DELIVERY,
     *(lane_of(method) for method in Method if not method.by_hand),
     *DISPATCHES,
+    SCREENING,
 )
-"""Each is worked by itself, deadlines first, lists last; DELIVERY rings the house's officers."""
+"""Each is worked by itself, deadlines first, names last; DELIVERY rings the house's officers."""
 
 
 def deadline_job(case_id: str, number: int) -> str:

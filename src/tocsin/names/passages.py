@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from tocsin.names.forms import PARTICLES, TITLES, Name, read_name
 from tocsin.names.han import read_han
 from tocsin.names.scripts import read_letters
-from tocsin.names.sounds import ALONE, BARE, COARSE, ENOUGH, heard
+from tocsin.names.sounds import ALONE, BARE, COARSE, ENOUGH, EXACT, heard
 
 Ints = NDArray[np.int64]
 Keys = tuple[tuple[int, tuple[str, ...]], ...]
@@ -29,7 +29,6 @@ MOST_APART, SURE_PAIR = 2, 8  # words between two parts, and from which weight o
 MOST_OF_ONE: Final = 12  # windows for one name that the matcher is asked about, the best
 CHUNK: Final = 4_000  # places looked at together
 MOST_PARTS: Final = 12
-MOST_SIGNS: Final = 100_000  # of one text; names in those that follow are not found
 _FEW, _MANY = 0.005, 0.5  # capitals among letters: fewer or more, and they tell nothing
 _SAMPLE, _WIDEST_GAP, _LONGEST_PART = 20_000, 12, 5
 _MARKS: Final = (
@@ -115,10 +114,13 @@ class Known:
         for key in keys:
             self._places[key].append(part)
 
-    def windows(self, text: str) -> list[Window]:
-        """Where each name may stand, at most MOST_OF_ONE of each, the likeliest first."""
+    def windows(self, text: str, most_signs: int = 100_000) -> list[Window]:
+        """Where each name may stand, at most MOST_OF_ONE of each, the likeliest first.
+
+        Of scripts that part no words only the first `most_signs` signs are looked at.
+        """
         found: dict[int, dict[tuple[int, int], int]] = defaultdict(dict)
-        laid = _laid(text)
+        laid = _laid(text, most_signs)
         known: dict[Keys, dict[int, int]] = {}
         spans = [one for one in laid.units if self._like(one.keys, known)]
         for at in range(0, len(spans), CHUNK):
@@ -171,12 +173,15 @@ class Known:
         run = np.array([one.run for one in units])[unit]
         single, full = np.array(self._single)[owner], np.array(self._full)[owner]
         joined = (mask & (mask - 1)) > 0
-        alone = (weight >= ALONE) | ((single | joined) & (weight >= COARSE))
+        alone = (weight >= ALONE) | (single & (weight >= COARSE)) | (joined & (weight >= EXACT))
         for row in np.flatnonzero(alone).tolist():
             one = units[unit[row]]
             if not (single[row] or joined[row] or laid.stands_alone(one)):
                 continue
-            yield int(owner[row]), one.start, one.end, int(weight[row]) + ENOUGH * int(joined[row])
+            span = (one.start, one.end)
+            if joined[row] and mask[row] != full[row]:
+                span = laid.widened(one, one)
+            yield int(owner[row]), *span, int(weight[row]) + ENOUGH * int(joined[row])
         for step in range(1, 5):
             a, b = slice(None, -step), slice(step, None)
             near = (owner[a] == owner[b]) & (first[b] > last[a]) & (run[a] == run[b])
@@ -221,8 +226,8 @@ class Laid:
     written: bytearray
     run: list[int]
     spans: list[tuple[int, int]]
+    signs_left: int
     before: Unit | None = None
-    signs: int = 0
 
     def widened(self, one: Unit, other: Unit) -> tuple[int, int]:
         """The characters from one to the other, with the words beside that may be of the same
@@ -274,8 +279,8 @@ class Laid:
         capital = not (cased and capitals) or spelled[0].isupper()
         of = run if capital and not small else -run
         self._place(USED if cased else NONE, of, (start, end), bad=not (capital or small))
-        if keys and (capital or len(spelled) > 1):
-            keys = keys if capital and not small else keys[:1]
+        if keys and capital:
+            keys = keys[:1] if small else keys
             unit = Unit(place, place, start, end, run, keys)
             self.units.append(unit)
             self._join(self.before, unit)
@@ -305,8 +310,8 @@ class Laid:
             self._place(SIGNS, run, (at, at + 1), bad=False)
         size = len(spelled)
         whole = script == "Hang"
-        self.signs += size
-        if self.signs > MOST_SIGNS:
+        self.signs_left -= size
+        if self.signs_left < 0:
             return
         for at in range(min(size, 2) if whole else size):
             for end in range(at + 1, min(at + _LONGEST_PART, size) + 1):
@@ -318,8 +323,8 @@ class Laid:
                     self.units.append(unit)
 
 
-def _laid(text: str) -> Laid:
-    laid = Laid([], [0], bytearray(), [], [])
+def _laid(text: str, most_signs: int) -> Laid:
+    laid = Laid([], [0], bytearray(), [], [], most_signs)
     capitals = _uses_capitals(text)
     run, before, size = 1, 0, 0
     for word in _WORD.finditer(text):

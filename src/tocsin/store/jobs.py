@@ -191,6 +191,14 @@ def live_keys(db: Connection, lane: str) -> dict[str, str]:
     return {row.key: row.case_id for row in db.execute(_LIVE_KEYS, {"lane": lane})}
 
 
+def live_of(db: Connection, lane: str, case_id: str) -> list[tuple[str, str, str]]:
+    """Kind, subject and payload of a case's jobs in a lane that are still to be done."""
+    found = select(_c.kind, _c.subject, _c.payload)
+    return [
+        tuple(row) for row in db.execute(found.where(_c.lane == lane, _c.case_id == case_id, _LIVE))
+    ]
+
+
 def live_dues(db: Connection, lane: str) -> dict[str, int]:
     """The jobs of `lane` that wait or are leased: key to `due_us`."""
     return {row.key: row.due_us for row in db.execute(_LIVE_DUES, {"lane": lane})}

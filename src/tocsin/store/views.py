@@ -308,6 +308,17 @@ def cases_of(db: Connection, report_ids: Collection[str]) -> dict[str, str]:
     return {row.report_id: row.case_id for row in db.execute(found)}
 
 
+def reports_after(db: Connection, report_id: str, limit: int) -> list[ReportRow]:
+    """The reports whose numbers follow in order, of all cases."""
+    found = select(_report).where(_report.c.report_id > report_id)
+    rows = db.execute(found.order_by(_report.c.report_id).limit(limit)).mappings()
+    return [ReportRow(**row) for row in rows]
+
+
+def count_reports(db: Connection) -> int:
+    return db.execute(select(func.count()).select_from(_report)).scalar_one()
+
+
 def report_by_sha256(db: Connection, sha256: str) -> ReportRow | None:
     """The report with these bytes, or None."""
     row = db.execute(_REPORT_BY_SHA256, {"wanted": sha256}).one_or_none()
