@@ -21,6 +21,7 @@ Defect = Literal[
 
 TITLES: Final = frozenset(TABLES["words"]["titles"].split())
 PARTICLES: Final = frozenset(TABLES["words"]["particles"].split())
+_SMALL: Final = PARTICLES | TITLES
 _SURE: Final = frozenset(TABLES["words"]["sure"].split())
 _AMBIGUOUS: Final = frozenset(TABLES["words"]["ambiguous"].split())
 _TO: Final[dict[str, dict[str, str]]] = {
@@ -29,7 +30,7 @@ _TO: Final[dict[str, dict[str, str]]] = {
 }
 _DIGITS: Final[dict[str, str]] = TABLES["lookalikes"]["digits"]
 _PLAIN: Final = re.compile(r"[A-Za-z' .,/\-]+")
-_PLAIN_WORD: Final = re.compile(r"'*([A-Za-z](?:[A-Za-z']*[A-Za-z])?)'*(\.?)")
+_PLAIN_WORD: Final = re.compile(r"'*([a-z](?:[a-z']*[a-z])?)'*(\.?)")
 _JOINERS: Final = frozenset("'’‘ʼʻʹʾʿ`´ʺ\u2032ـ")
 _PATRONYMIC_END: Final = re.compile(
     r"..(?:[oe]v(?:ich|itch|itsch|itsj|ych)|[oe]w(?:itsch|icz)|[oei][vw]n[ay]|ini?chn[ay]"
@@ -85,6 +86,8 @@ class _Run:
 
 def read_name(raw: str) -> Name:
     """The name's parts. Never raises; time is bounded by LONGEST_NAME whatever is given."""
+    if _PLAIN.fullmatch(raw) and len(raw) <= LONGEST_NAME:  # the many need not go so far
+        return _read_plain(raw)
     defects: dict[Defect, None] = {}
     runs = _runs(raw[:LONGEST_NAME], defects)
     if len(raw) > LONGEST_NAME or len(runs) > MOST_TOKENS:
@@ -95,19 +98,28 @@ def read_name(raw: str) -> Name:
     return Name(raw=raw, tokens=tokens[:MOST_TOKENS], defects=tuple(defects))
 
 
+def _read_plain(raw: str) -> Name:
+    """A name in letters a to z."""
+    texts, bounds = [], []
+    for at in _PLAIN_WORD.finditer(raw.lower()):
+        texts.append(at[1].replace("'", "")[:LONGEST_TOKEN])
+        bounds.append((*at.span(1), at[2] == "."))
+    cut = len(texts) > MOST_TOKENS
+    del texts[MOST_TOKENS:]
+    words = min(sum([len(text) > 1 and text not in _SMALL for text in texts]), 3)
+    tokens = []
+    for text, (start, end, dotted) in zip(texts, bounds, strict=False):
+        kind, forms = _judged(text, "Latn", False, words, dotted)
+        tokens.append(Token(start=start, end=end, text=text, script="Latn", kind=kind, forms=forms))
+    defects: list[Defect] = ["cut"] if cut else []
+    if len(set(texts)) < len(texts):
+        defects.append("repeated")
+    if not tokens:
+        defects.append("no letters")
+    return Name(raw=raw, tokens=tuple(tokens), defects=tuple(defects))
+
+
 def _runs(raw: str, defects: dict[Defect, None]) -> list[_Run]:
-    if _PLAIN.fullmatch(raw):  # the many need not go letter by letter
-        return [
-            _Run(
-                at.start(1),
-                at.end(1),
-                at[1].replace("'", "").lower()[:LONGEST_TOKEN],
-                "Latn",
-                False,
-                bool(at[2]),
-            )
-            for at in _PLAIN_WORD.finditer(raw)
-        ]
     runs: list[_Run] = []
     letters: list[tuple[int, str, str]] = []
     depth = 0
@@ -216,8 +228,7 @@ def _mended(
 
 def _tokens(runs: list[_Run], defects: dict[Defect, None]) -> tuple[Token, ...]:
     parts = [part for run in runs for part in _split(run, len(runs))]
-    small = PARTICLES | TITLES
-    words = sum(len(run.text) > 1 and run.text not in small for run, _ in parts)
+    words = sum(len(run.text) > 1 and run.text not in _SMALL for run, _ in parts)
     found = (_token(run, surname, words) for run, surname in parts)
     tokens = tuple(token for token in found if token)
     if len({(t.text, t.script) for t in tokens}) < len(tokens):

@@ -107,9 +107,10 @@ class Builder:
         self._register.add(entry, written)
 
     def arrays(self) -> Arrays:
-        keys = sorted_keys(self._packer.packed())
-        self._packer = Packer()  # the lists need the room
-        return self._register.arrays(listed(keys))
+        packed, self._packer = self._packer.packed(), Packer()
+        keys = sorted_keys(packed)
+        del packed  # the lists take its room
+        return self._register.arrays(listed(keys, spent=True))
 
 
 def compacted(
@@ -135,7 +136,7 @@ def compacted(
     runs += [(run.lists, base + run.first, base + run.first + run.count) for run in added.runs]
     keys = np.concatenate([_living(lists, numbers[first:last]) for lists, first, last in runs])
     keys.sort()
-    return register.arrays(listed(keys))
+    return register.arrays(listed(keys, spent=True))
 
 
 def _living(lists: Lists, numbers: NDArray[np.int32]) -> Ints:

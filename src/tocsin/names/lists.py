@@ -19,13 +19,18 @@ class Lists(NamedTuple):
     rows: Numbers
 
 
-def listed(keys: Ints) -> Lists:
-    """The lists of sorted keys (hash << ROW_BITS | number of the name)."""
+def listed(keys: Ints, *, spent: bool = False) -> Lists:
+    """The lists of sorted keys (hash << ROW_BITS | number of the name).
+
+    `spent`: the keys are wanted no more; rows are laid over them, where each has been read.
+    """
     lists, entries = count_lists(keys)
     bits = min(max(_FEWEST_BITS, lists.bit_length() - 3), _MOST_BITS)
-    made = Lists(
-        *(np.zeros(size, np.int32) for size in ((1 << bits) + 1, lists, lists + 1, entries))
+    rows = keys.view(np.int32)[:entries] if spent else np.zeros(entries, np.int32)
+    directory, lows, starts = (
+        np.zeros(size, np.int32) for size in ((1 << bits) + 1, lists, lists + 1)
     )
+    made = Lists(directory, lows, starts, rows)
     fill_lists(keys, bits, *made)
     for array in made:
         array.flags.writeable = False

@@ -20,11 +20,12 @@ class Parts(NamedTuple):
     """Names as the romanised forms of their parts, each array but the first one longer than needed.
 
     Name n has the parts from names[n] to before names[n + 1], part t the kind kinds[t] and the
-    forms from tokens[t], form f the letters (a is 0) from forms[f].
+    word tokens[t], word w the forms from words[w], form f the letters (a is 0) from forms[f].
     """
 
     letters: NDArray[np.int8]
     forms: NDArray[np.int32]
+    words: NDArray[np.int32]
     kinds: NDArray[np.int8]
     tokens: NDArray[np.int32]
     names: NDArray[np.int32]
@@ -246,8 +247,8 @@ def _pair_keys(made: Ints, count: int, readings: Ints, tokens: int) -> int:
 
 @inner
 def _parts(
-    letters: Bytes, forms: Numbers, kinds: Bytes, tokens: Numbers, first: int, last: int,
-    parts: Ints, joined: Bytes,
+    letters: Bytes, forms: Numbers, words: Numbers, kinds: Bytes, tokens: Numbers,
+    first: int, last: int, parts: Ints, joined: Bytes,
 ) -> int:  # fmt: skip
     """What is keyed, as rows of start, end, group, plain, in `joined`: forms, then neighbours."""
     count, length = 0, 0
@@ -256,10 +257,11 @@ def _parts(
             kind = max(int(kinds[token]), int(kinds[token + step]))
             if kind == TITLE or (step == 1 and kind == INITIAL):
                 continue
-            for form in range(int(tokens[token + step]), int(tokens[token + step + 1])):
+            word = int(tokens[token + step])
+            for form in range(int(words[word]), int(words[word + 1])):
                 parts[count, 0] = length
                 for part in range(step + 1):
-                    which = int(tokens[token]) if part < step else form
+                    which = int(words[int(tokens[token])]) if part < step else form
                     for place in range(int(forms[which]), int(forms[which + 1])):
                         joined[length] = letters[place]
                         length += 1
@@ -272,8 +274,8 @@ def _parts(
 
 @inner
 def name_keys(
-    letters: Bytes, forms: Numbers, kinds: Bytes, tokens: Numbers, first: int, last: int,
-    made: Ints,
+    letters: Bytes, forms: Numbers, words: Numbers, kinds: Bytes, tokens: Numbers,
+    first: int, last: int, made: Ints,
 ) -> int:  # fmt: skip
     """Keys of the parts from `first` to before `last`, into `made` (MAX_KEYS, 3); how many.
 
@@ -283,7 +285,7 @@ def name_keys(
     parts = np.zeros((2 * MAX_TOKENS * MAX_FORMS, 4), np.int64)
     joined = np.zeros(3 * MAX_TOKENS * MAX_FORMS * MAX_FORM, np.int8)
     count = 0
-    for part in range(_parts(letters, forms, kinds, tokens, first, last, parts, joined)):
+    for part in range(_parts(letters, forms, words, kinds, tokens, first, last, parts, joined)):
         start, end, group = int(parts[part, 0]), int(parts[part, 1]), int(parts[part, 2])
         if parts[part, 3]:
             count = _form_keys(joined, start, end, made, count, group, readings)
@@ -302,11 +304,11 @@ def all_keys(parts: Parts, made: Ints, out: Ints) -> int:
     Each goes into `out` as hash << ROW_BITS | number of the name, in no order, as far as there is
     room; `made` is left with those of the last name.
     """
-    letters, forms, kinds, tokens, names = parts
+    letters, forms, words, kinds, tokens, names = parts
     place = 0
     for name in range(len(names) - 1):
         first, last = int(names[name]), int(names[name + 1])
-        count = name_keys(letters, forms, kinds, tokens, first, last, made)
+        count = name_keys(letters, forms, words, kinds, tokens, first, last, made)
         for key in range(min(count, len(out) - place)):
             out[place + key] = made[key, 0] << ROW_BITS | name
         place += count
