@@ -59,6 +59,15 @@ def test_how_sure_a_model_must_be_to_raise_a_threat_alone_is_for_the_caller():
     ]
 
 
+def test_a_phrase_that_the_model_doubts_is_no_threat_and_plain_words_remain_one():
+    seen = [modelled((0, 10), threatened=0.05, none=0.9)]
+    phrase = judged([(0, 10)], [Stage.THREATENED])
+    plain = [replace(phrase[0], strong=True)]
+    for rules, is_threat in ((phrase, False), (plain, True)):
+        (one,) = weigh([(0, 10)], ruled(rules), seen, doubts=0.1)
+        assert (one.threat, one.agreed, one.judgement) == (is_threat, False, rules[0])
+
+
 def test_without_a_model_rules_stand_alone_and_nobody_agrees_or_differs():
     assert weighed(Stage.THREATENED).agreed is None
     assert weighed(None).stage is Stage.NONE

@@ -14,7 +14,7 @@ from torch.nn import functional
 from tocsin.reading.encoder_windows import CERTAINTIES, DOCUMENT, ROLES, STAGES
 
 SPOKEN = 4  # layers that tell of a sentence: the lower ones know words, the last ones roles
-SAID = 128  # what the head over sentences makes of them
+SAID = 384  # what the head over sentences makes of them: three of 128 side by side
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -57,18 +57,20 @@ def weigh(
     ruled: ReportJudgement,
     readings: Sequence[SentenceReading] = (),
     raises: float = RAISES,
+    doubts: float = 0.0,
 ) -> tuple[Weighed, ...]:
     """Every sentence in order; of several judgements on one the first counts.
 
     `readings` are those of the same sentences; a model may not have read all. From the
-    probability `raises` on it raises a threat by itself.
+    probability `raises` on it raises a threat by itself; what it finds less likely than `doubts`
+    is none, unless words stand there that are reason enough.
     """
     judged: dict[int, Judgement] = {}
     for one in ruled.judgements:
         judged.setdefault(one.sentence, one)
     read = {(one.start, one.end): one for one in readings}
     return tuple(
-        _weighed(span, judged.get(number), read.get(span), ruled, raises)
+        _weighed(span, judged.get(number), read.get(span), ruled, (raises, doubts))
         for number, span in enumerate(spans)
     )
 
@@ -78,12 +80,12 @@ def _weighed(
     rule: Judgement | None,
     model: SentenceReading | None,
     ruled: ReportJudgement,
-    raises: float,
+    least: tuple[float, float],
 ) -> Weighed:
     trust = _trust(rule, ruled)
     rule = rule if trust else None
     said = rule.stage if rule else Stage.NONE
-    stage, confidence = _stage(rule, model, trust, raises)
+    stage, confidence = _stage(rule, model, trust, *least)
     certainty = rule.certainty if rule else Certainty.NONE
     if model and stage is not Stage.NONE and certainty is Certainty.NONE:
         certainty = max(model.certainties, key=model.certainties.__getitem__)
@@ -101,16 +103,22 @@ def _weighed(
 
 
 def _stage(
-    rule: Judgement | None, model: SentenceReading | None, trust: float, raises: float
+    rule: Judgement | None,
+    model: SentenceReading | None,
+    trust: float,
+    raises: float,
+    doubts: float,
 ) -> tuple[Stage, float]:
     """The stage and its confidence: a coming harm that either sees goes before all else.
 
-    Single words that add up raise nothing where a model reads and sees nothing either.
+    Single words that add up raise nothing where a model reads and sees nothing either; nor does
+    a phrase that it doubts.
     """
     if model is None:
         return (rule.stage, trust) if rule else (Stage.NONE, _PHRASE)
     coming = sum(model.stages.get(stage, 0.0) for stage in _COMING)
-    if rule and rule.stage in _COMING and (trust > _WORDS or coming >= _SUPPORTS):
+    needed = 0.0 if trust >= _STRONG else doubts if trust > _WORDS else _SUPPORTS
+    if rule and rule.stage in _COMING and coming >= needed:
         return rule.stage, max(coming, (trust + coming) / 2)
     if coming >= raises:
         stage = max(_COMING, key=lambda stage: model.stages.get(stage, 0.0))
@@ -118,7 +126,7 @@ def _stage(
     if rule and rule.stage not in _COMING:
         return rule.stage, (trust + model.stages.get(rule.stage, 0.0)) / 2
     quiet = max((one for one in model.stages if one not in _COMING), key=model.stages.__getitem__)
-    return quiet, model.stages[quiet]
+    return quiet, model.stages[quiet] * (_PHRASE if trust > _WORDS else 1.0)
 
 
 def _trust(rule: Judgement | None, ruled: ReportJudgement) -> float:
