@@ -3,18 +3,21 @@
 A target may refuse, by ValueError or Refusal; whatever else it raises is a bug.
 """
 
+import io
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
 from tests.feeds import hostile
+from tests.feeds.people.listing import a_workbook
 from tests.record import logs
 from tests.record.asking import Asked, a_book
 from tests.record.logs import KEYS, POLICY, POLICY_TEXT
 from tests.record.test_tally import Made
 from tocsin.feeds import Limits
 from tocsin.feeds.extract import Reading
+from tocsin.feeds.people import open_list
 from tocsin.policy import pack
 from tocsin.record import (
     canonical,
@@ -60,6 +63,11 @@ def _report(media_type: str) -> Callable[[bytes], object]:
     return lambda data: Reading(LIMITS).read(data, media_type, None)
 
 
+def _people(data: bytes) -> object:
+    with open_list(io.BytesIO(data)) as found:
+        return list(found.rows)
+
+
 def _a_file_of_the_log(data: bytes) -> object:
     """The first byte chooses which file of a good log is replaced by the others."""
     published = a_published_log()
@@ -86,6 +94,20 @@ def _of_reports() -> dict[str, Target]:
         "pdf": Target(parse=_report("application/pdf"), seeds=[hostile.a_pdf("Page one")]),
         "json": Target(
             parse=_report("application/json"), seeds=[b'{"tocsin_report": 1, "text": "words"}']
+        ),
+        "people": Target(
+            parse=_people,
+            seeds=[
+                b'name,birth\n"Norr, Ilda",1980\nArvo Kask,1981\n',
+                b'{"name": "Ilda Norr", "dob": 1980}\n{"schema": "Person", "properties": {}}\n',
+                a_workbook([["Name", "Passport"], ["Ilda Norr", "<c><v>12</v></c>"]]),
+            ],
+        ),
+        "sheet": Target(
+            parse=lambda data: _people(a_workbook([], sheet=data.decode("utf-8", "replace"))),
+            seeds=[
+                b'<row><c t="str"><v>Name</v></c></row><row r="3"><c s="1"><v>29221.5</v></c></row>'
+            ],
         ),
         "pack": Target(
             parse=lambda data: pack.load(data, name="x"), seeds=[pack.shipped("us_ic_icd191")]
