@@ -71,9 +71,10 @@ def _bare(hint: Any) -> Any:
 def _leaf(path: tuple[str, ...], hint: Any, needed: bool, alone: bool) -> Leaf:
     name = path[-1] if alone else "_".join(path[-2:])
     # Of a finding the answer itself goes by the finding's name: --harm yes --harm-basis "...".
-    option = path[-2] if path[-1] == "answer" else name
+    is_finding = path[-1] == "answer" and not alone
+    option = path[-2] if is_finding else name
     annotation, told, is_json = _annotation(hint)
-    told = ", ".join(filter(None, ("needed" * (needed and path[-1] != "answer"), told)))
+    told = ", ".join(filter(None, ("needed" * (needed and not is_finding), told)))
     return Leaf(path=path, option=option, annotation=annotation, told=told, is_json=is_json)
 
 
