@@ -31,7 +31,7 @@ HOUSE = (
     (READING - {"read_case", "export_case"})
     | RECORD
     | {"receive_report", "open_case", "manage_people", "rotate_log_key", "manage_directory"}
-    | {"propose_policy", "confirm_policy"}
+    | {"propose_policy", "confirm_policy", "screen_list"}
 )
 OF_THE_HOUSE = {
     *("manage_people", "read_people", "rotate_log_key", "publish_log"),
@@ -77,12 +77,14 @@ OF_WARNINGS_GIVEN = {
     "release_authority": {"confirm_answer", "return_answer"},
     "follow_up_owner": HEEDS,
 }
+SCREENERS = {"analyst", "determining_officer", "follow_up_owner"}
 KEEPERS = {"determining_officer", "deliverer", "follow_up_owner"}
 MAY = {
     role: set(actions.split())
     | {"read_directory"}
     | OF_WARNINGS_GIVEN.get(role, set())
     | ({"manage_directory"} if role in KEEPERS else set())
+    | ({"screen_list"} if role in SCREENERS else set())
     for role, actions in CONTENT_ROLES.items()
 }
 

@@ -94,6 +94,21 @@ class ExamplesExported(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ListScreened(Event):
+    """A list of people is screened against those on watch; who stands in it is nowhere here.
+
+    `list_id` begins `sha256`, that of the list's bytes. `records`: hits go on the cases' record.
+    """
+
+    list_id: str
+    sha256: str
+    name: str
+    reason: str
+    records: bool
+    exercise: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Cover(Event):
     """Nothing happened; the log grows all the same."""
 
@@ -165,5 +180,6 @@ LEDGER: Mapping[str, type[Event]] = {
         PolicyConfirmed,
         PolicyRejected,
         ExamplesExported,
+        ListScreened,
     )
 }

@@ -37,6 +37,7 @@ OF_THE_HOUSE: Mapping[str, str] = {
     "PolicyConfirmed": "A policy put in force",
     "PolicyRejected": "A policy rejected",
     "ExamplesExported": "An export of labelled reports",
+    "ListScreened": "A list of people screened",
 }
 
 
