@@ -24,6 +24,7 @@ _COMMANDS = (
     ("receive", "intake:receive", _DAY, "Receive reports from files or standard input."),
     ("read", "read:read", _DAY, "Read reports where they lie: who is threatened, in which words."),
     ("compare", "compare:compare", _DAY, "Say whether two names could be one person's, and why."),
+    ("screen", "screen:screen", _DAY, "Screen a list of people against everybody on watch."),
     ("queue", "cases:queue", _DAY, "List cases, the least time left first."),
     ("case", "cases:case", _DAY, "Show one case: victims, warnings, deliveries, clocks."),
     ("history", "cases:history", _DAY, "Tell everything that happened in a case, in plain words."),
