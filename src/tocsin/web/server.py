@@ -15,6 +15,7 @@ from tocsin.app import App
 from tocsin.settings import Settings
 from tocsin.web import answers, api, pages
 from tocsin.web.guards import BodyLimit, SameSite, Watch
+from tocsin.web.rates import SCREENED, Rate
 from tocsin.web.templating import environment
 
 STATIC = Path(__file__).with_name("static")
@@ -41,6 +42,7 @@ def create_app(app: App) -> FastAPI:
         ],
     )
     web.state.house, web.state.templates = app, environment()
+    web.state.screened = Rate(*SCREENED)
     answers.install(web)
     web.router.routes.extend(_routes())
     return web

@@ -11,11 +11,13 @@ from tocsin.web.api import (
     record_search,
     record_tallies,
     reports,
+    screening,
 )
 
 router = doors.router()
 for part in (
     reports.router,
+    screening.router,
     cases.router,
     acts.router,
     directory.router,
