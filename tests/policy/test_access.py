@@ -68,7 +68,7 @@ HEEDS = {
     *("record_inbound", "give_receipt", "note_claim", "record_claim_test"),
     *("leave_claim_untested", "ask_sender", "ask_sender_again", "record_sender_reply"),
     *("propose_answer", "give_answer", "put_on_watch", "widen_watch", "renew_watch"),
-    "propose_watch_end",
+    *("propose_watch_end", "answer_sighting"),
 }
 OF_WARNINGS_GIVEN = {
     "analyst": HEEDS,

@@ -21,7 +21,7 @@ from tocsin.store.watches import Key, Watched
 
 SURE = 0.8
 """From here on one word counts, where the other name has one word alone or is not all there."""
-IN_TEXT = 0.7
+IN_TEXT = 0.6
 """From here on words of a text count, of which many are no name of anybody."""
 RARE, NEVER = 9.0, 2.0
 """Nats of rarity from which a part of a longer name counts by itself."""

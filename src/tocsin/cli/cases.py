@@ -141,8 +141,11 @@ def _inbound(case: Case) -> Iterator[str]:
     if case.watches:
         yield "\nOn watch"
     for watch in case.watches.values():
-        named = f", named in {' '.join(watch.sighted)}" if watch.sighted else ""
-        yield f"  {watch.watch_id}  {'on' if watch.is_live else 'ended'}{named}: {watch.names[0]}"
+        yield f"  {watch.watch_id}  {'on' if watch.is_live else 'ended'}: {watch.names[0]}"
+        for one in watch.waiting:
+            where = one.report_id or f"row {one.row} of list {one.list_id}"
+            seen = [f"{pair.found} ({pair.probability:.0%})" for pair in one.found]
+            yield f"    {one.sighting_id}  waits, {where}: {'; '.join([*seen, *one.identifiers])}"
 
 
 def _victims(case: Case) -> Iterator[str]:

@@ -36,7 +36,7 @@ WAITED_FOR = {
     Clock.INBOUND_OWNER: "an owner for a warning given to us",
     Clock.SENDER_REPLY: "the answer of whoever warned us",
     Clock.WATCH_REVIEW: "the review of a watch",
-    Clock.SIGHTING: "whether somebody who was met is a subject on watch",
+    Clock.SIGHTING: "a look at somebody who may be a subject on watch",
 }
 
 
