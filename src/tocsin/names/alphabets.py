@@ -104,6 +104,11 @@ def spellings(token: Token) -> tuple[Spelling, ...]:
     return spelled_together((token,))
 
 
+def spelled(text: str, script: str, form: str, split: bool) -> tuple[Spelling, ...]:
+    """The same, of a word by its parts; `form` is its canonical reading."""
+    return _spelled(text, script, (form,), split)
+
+
 def spelled_together(tokens: tuple[Token, ...]) -> tuple[Spelling, ...]:
     """Of neighbouring words as if they were one; only ROMAN where their scripts differ."""
     script = tokens[0].script

@@ -2,12 +2,13 @@
 
 from array import array
 from collections.abc import Iterable
-from typing import Final
+from functools import lru_cache
+from typing import Final, NamedTuple
 from zlib import crc32
 
 import numpy as np
 
-from tocsin.names.alphabets import ROMAN, spellings
+from tocsin.names.alphabets import ROMAN, spelled
 from tocsin.names.edits import Edits, widest
 from tocsin.names.forms import Name, Token
 from tocsin.names.native import Names, Words
@@ -22,11 +23,22 @@ _CLASSES: Final = {
 }
 
 
+class Word(NamedTuple):
+    """What `Words` holds, of one word; `letters` of all its ways, `sizes` how many of each."""
+
+    rarity: float
+    fact: tuple[int, int, int]
+    symbols: tuple[int, ...]
+    alphabets: bytes
+    weights: tuple[tuple[float, float], ...]
+    letters: "array[int]"
+    sizes: tuple[int, ...]
+
+
 class Lexicon:
     """Grows with the names it is given; `words()` is what was met so far."""
 
     def __init__(self) -> None:
-        self._edits = Edits.load()
         self._places: dict[tuple[str, str, str, bool, bool], int] = {}
         self._rarity: list[float] = []
         self._fact: list[tuple[int, int, int]] = []
@@ -72,35 +84,56 @@ class Lexicon:
         return place
 
     def _add(self, token: Token) -> None:
-        form = token.forms[0]
-        self._rarity.append(rarity(form))
-        unvowelled = token.script in ("Arab", "Hebr")
-        told = initials(token), classes(token.forms, unvowelled), crc32(form.encode()) & 0x7FFFFFFF
-        self._fact.append(told)
-        self._symbols += fathers(token.text) if token.kind == "patronymic" else symbols(token.text)
+        patronymic = token.kind == "patronymic"
+        word = _word(token.text, token.script, token.forms, token.split, patronymic)
+        self._rarity.append(word.rarity)
+        self._fact.append(word.fact)
+        self._symbols += word.symbols
         self._symbol_begin.append(len(self._symbols))
-        for alphabet, units in spellings(token):
-            if alphabet == ROMAN and token.script == "Latn":
-                continue
-            spelling = (alphabet, units)
-            self._alphabet.append(alphabet)
-            self._weight.append(self._edits.weight(spelling))
-            for unit in units:
-                self._letters.extend(unit)
-                self._letters.append(widest(unit))
-            self._letter_begin.append(len(self._letters) // 5)
+        self._alphabet += word.alphabets
+        self._weight += word.weights
+        self._letters += word.letters
+        for size in word.sizes:
+            self._letter_begin.append(self._letter_begin[-1] + size)
         self._way_begin.append(len(self._alphabet))
 
 
-def initials(token: Token) -> int:
+@lru_cache(maxsize=1 << 15)  # candidates of one query and of the next share words
+def _word(text: str, script: str, forms: tuple[str, ...], split: bool, patronymic: bool) -> Word:
+    edits, form = Edits.load(), forms[0]
+    fact = (
+        initials(forms, script),
+        classes(forms, script in ("Arab", "Hebr")),
+        crc32(form.encode()) & 0x7FFFFFFF,
+    )
+    ways = [
+        way for way in spelled(text, script, form, split) if (way[0], script) != (ROMAN, "Latn")
+    ]
+    letters = array("h")
+    for _, units in ways:
+        for unit in units:
+            letters.extend(unit)
+            letters.append(widest(unit))
+    return Word(
+        rarity=rarity(form),
+        fact=fact,
+        symbols=fathers(text) if patronymic else symbols(text),
+        alphabets=bytes(alphabet for alphabet, _ in ways),
+        weights=tuple(map(edits.weight, ways)),
+        letters=letters,
+        sizes=tuple(len(units) for _, units in ways),
+    )
+
+
+def initials(forms: tuple[str, ...], script: str) -> int:
     """Bits of the letters a to z with which a word may be abbreviated."""
-    found = {form[0] for form in token.forms}
-    if token.script == "Arab" and found & set("aiywvoeu"):
+    found = {form[0] for form in forms}
+    if script == "Arab" and found & set("aiywvoeu"):
         found |= set("aeiouywv")
     if found & set("yj"):
         found |= set("yji")
     if "k" in found or "c" in found or "h" in found:
-        found |= set("k") if token.forms[0].startswith(("kh", "c", "q")) else set()
+        found |= set("k") if forms[0].startswith(("kh", "c", "q")) else set()
     return sum(1 << ord(letter) - 97 for letter in found)
 
 
