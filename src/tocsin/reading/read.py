@@ -23,7 +23,7 @@ from tocsin.reading.proposing import Proposal, Span, Understood, propose
 from tocsin.reading.sentences import sentences
 from tocsin.reading.threats import LANGUAGES, ReportJudgement, rules_id
 from tocsin.reading.understood import Mention, Role, SentenceReading
-from tocsin.reading.weighing import RAISES, Weighed, weigh
+from tocsin.reading.weighing import Weighed, weigh
 from tocsin.reading.when import read_times
 from tocsin.reading.where import read_places
 
@@ -31,9 +31,9 @@ MOST_READ = 200_000  # characters of one report; what lies beyond is said to be 
 _SOON = "impending.soon"
 # A line of nothing but "EXERCISE - EXERCISE", as drills are marked.
 _BANNER = re.compile(r"(?m)^[ \t]*(?:(?:EXERCISE|EXAMPLE|DRILL|TEST)\b[ \t.:;*/–—-]*)+$")
-# From which probability on the model of English raises a threat alone, and below which it makes
-# nothing of a phrase: the best F1 on passages and plain sentences, by heads that had not seen them.
-_ENGLISH_RAISES, _ENGLISH_DOUBTS = 0.7, 0.1
+# Below this the model of English makes nothing of a phrase that rules go by: with it they did best
+# on passages and plain sentences, judged by heads that had not seen them.
+_ENGLISH_DOUBTS = 0.1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -158,8 +158,8 @@ class ReportReader:
         model = self._english if spoken == "en" else self._foreign
         seen = model.read(words, spans) if model else None
         known = model.known(words, seen) if model else ()
-        least = (_ENGLISH_RAISES, _ENGLISH_DOUBTS) if spoken == "en" else (RAISES, 0.0)
-        weighed = weigh(spans, ruled, seen.sentences if seen else (), *least)
+        doubts = _ENGLISH_DOUBTS if spoken == "en" else 0.0
+        weighed = weigh(spans, ruled, seen.sentences if seen else (), doubts)
         mentions = [mention for one in known for mention in one.mentions]
         if spoken == "en":
             mentions += _aimed(words, weighed, mentions)

@@ -12,7 +12,7 @@ from tocsin.reading.understood import Certainty, Judgement, SentenceReading, Sta
 # What rules alone are worth: words that are reason enough, a phrase, single words that add up.
 _STRONG, _PHRASE, _WORDS = 0.9, 0.7, 0.4
 # A model's probability from which it raises a threat by itself, or together with single words.
-RAISES, _SUPPORTS = 0.5, 0.3
+_RAISES, _SUPPORTS = 0.5, 0.3
 _SINGLE = ("word:", "elsewhere:")
 _PLENTY = 0.75  # a report's score from which single words are taken for a phrase
 # Of single words, those of which at least one must stand there: others only add to them.
@@ -56,21 +56,19 @@ def weigh(
     spans: Sequence[tuple[int, int]],
     ruled: ReportJudgement,
     readings: Sequence[SentenceReading] = (),
-    raises: float = RAISES,
     doubts: float = 0.0,
 ) -> tuple[Weighed, ...]:
     """Every sentence in order; of several judgements on one the first counts.
 
-    `readings` are those of the same sentences; a model may not have read all. From the
-    probability `raises` on it raises a threat by itself; what it finds less likely than `doubts`
-    is none, unless words stand there that are reason enough.
+    `readings` are those of the same sentences; a model may not have read all. What it finds less
+    likely than `doubts` to be a threat is none, unless words stand there that are reason enough.
     """
     judged: dict[int, Judgement] = {}
     for one in ruled.judgements:
         judged.setdefault(one.sentence, one)
     read = {(one.start, one.end): one for one in readings}
     return tuple(
-        _weighed(span, judged.get(number), read.get(span), ruled, (raises, doubts))
+        _weighed(span, judged.get(number), read.get(span), ruled, doubts)
         for number, span in enumerate(spans)
     )
 
@@ -80,12 +78,12 @@ def _weighed(
     rule: Judgement | None,
     model: SentenceReading | None,
     ruled: ReportJudgement,
-    least: tuple[float, float],
+    doubts: float,
 ) -> Weighed:
     trust = _trust(rule, ruled)
     rule = rule if trust else None
     said = rule.stage if rule else Stage.NONE
-    stage, confidence = _stage(rule, model, trust, *least)
+    stage, confidence = _stage(rule, model, trust, doubts)
     certainty = rule.certainty if rule else Certainty.NONE
     if model and stage is not Stage.NONE and certainty is Certainty.NONE:
         certainty = max(model.certainties, key=model.certainties.__getitem__)
@@ -103,11 +101,7 @@ def _weighed(
 
 
 def _stage(
-    rule: Judgement | None,
-    model: SentenceReading | None,
-    trust: float,
-    raises: float,
-    doubts: float,
+    rule: Judgement | None, model: SentenceReading | None, trust: float, doubts: float
 ) -> tuple[Stage, float]:
     """The stage and its confidence: a coming harm that either sees goes before all else.
 
@@ -120,7 +114,7 @@ def _stage(
     needed = 0.0 if trust >= _STRONG else doubts if trust > _WORDS else _SUPPORTS
     if rule and rule.stage in _COMING and coming >= needed:
         return rule.stage, max(coming, (trust + coming) / 2)
-    if coming >= raises:
+    if coming >= _RAISES:
         stage = max(_COMING, key=lambda stage: model.stages.get(stage, 0.0))
         return stage, coming / 2 if rule and rule.stage not in _COMING else coming * _PHRASE
     if rule and rule.stage not in _COMING:
