@@ -9,6 +9,7 @@ from datetime import datetime
 from threading import Lock
 
 from tocsin.casework.glances import Glances
+from tocsin.casework.heard import Heard
 from tocsin.casework.watchlist import Watchlist
 from tocsin.channels import Channel
 from tocsin.domain.case import Case
@@ -111,6 +112,7 @@ class App:
     log_signers: dict[bytes, tuple[Signer, Signer]] = field(default_factory=dict, repr=False)
     grams: dict[bool, Grams] = field(default_factory=dict, repr=False)
     glances: Glances = field(default_factory=Glances)
+    heard: Heard = field(default_factory=Heard)
     watchlist: Watchlist = field(default_factory=Watchlist)
 
     def policy_for(self, case: Case) -> InForce:

@@ -28,6 +28,11 @@ def understood(report: Report, text: str) -> "Reading":
     return _read(text, report.language, report.acquired_at)
 
 
+def read_words(words: str, language: str) -> "Reading":
+    """The reading of some words that stand by themselves, as a claim does."""
+    return _read(words, language, None)
+
+
 def proposed_for(
     victim: Victim, readings: Iterable["Reading"], *, alone: bool
 ) -> "Proposal | None":

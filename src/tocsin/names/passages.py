@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from tocsin.names.forms import PARTICLES, TITLES, Name, read_name
 from tocsin.names.han import read_han
 from tocsin.names.scripts import read_letters
-from tocsin.names.sounds import ALONE, BARE, COARSE, ENOUGH, EXACT, heard
+from tocsin.names.sounds import ALONE, BARE, COARSE, ENOUGH, EXACT, heard, is_sound
 
 Ints = NDArray[np.int64]
 Keys = tuple[tuple[int, tuple[str, ...]], ...]
@@ -337,6 +337,12 @@ def _laid(text: str, most_signs: int) -> Laid:
         laid.add(word, run, capitals=capitals)
         before, size = word.end(), word.end() - start
     return laid
+
+
+def sounds_in(text: str, most_signs: int) -> frozenset[str]:
+    """How everything sounds that may be a part of a name."""
+    kinds = (keys for one in _laid(text, most_signs).units for _, keys in one.keys)
+    return frozenset(key for keys in kinds for key in keys if is_sound(key))
 
 
 def _uses_capitals(text: str) -> bool:

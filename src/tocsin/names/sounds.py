@@ -68,3 +68,8 @@ def heard(forms: tuple[str, ...], *, loose: bool = True) -> tuple[tuple[int, tup
         kinds.append((DELETED, tuple(dict.fromkeys([*whole, *("-" + way for way in lacking)]))))
         kinds.append((BARE, tuple(dict.fromkeys("." + way for way in ways if len(way) == 1))))
     return tuple(kind for kind in kinds if kind[1])
+
+
+def is_sound(key: str) -> bool:
+    """Whether a key of `heard` says how a part sounds, not how it is spelled."""
+    return key[0] not in "=-.?!"

@@ -146,13 +146,12 @@ def test_a_report_received_elsewhere_that_names_the_subject_calls_and_leads_ther
     page = warned.asks(ANNA)
     (report_id,) = case_of(house, other).reports
     assert f"/cases/{other}/reports/{report_id}" in page.goes_to()
-    assert "Look at what names Timur Karelin" in page.text
+    assert f"Say whether it is Timur Karelin, who is on watch: report {report_id}" in page.text
     queue = a_client(house, BEN).get("/").text
-    assert "A report names a subject on watch: look at it." in queue
-    assert "Named in a report" in queue
+    assert "A subject on watch may have been met" in queue
+    assert "1 sighting to answer" in queue
     assert "Sender not answered" in queue
-    found = warned.asks(ANNA, "/watches/s1/renew")
-    assert report_id in found.text
+    assert "a review does not answer it" in warned.asks(ANNA, "/watches/s1/renew").text
 
 
 def test_whoever_only_reads_is_offered_nothing(warned):
@@ -198,7 +197,7 @@ def test_a_subject_named_in_what_is_received_is_told_at_once(warned, house):
         "urgency": "not_stated",
     }
     page = client.post("/reports/new", data=form)
-    assert "It names a subject on watch" in page.text
+    assert "It may name a subject on watch" in page.text
     assert f"/cases/{warned.case_id}#watches" in page.text
 
 

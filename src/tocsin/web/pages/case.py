@@ -20,11 +20,13 @@ from tocsin.web.pages import (
     case_follow,
     case_hand,
     case_inbound,
+    case_names,
     case_publish,
     case_reading,
     case_recipients,
     case_required,
     case_retain,
+    case_sighting,
     case_triage,
     case_understood,
     case_warning,
@@ -41,7 +43,7 @@ __all__ = ["router"]
 _STEPS = (
     *(case_triage, case_decide, case_warning, case_recipients, case_deliver, case_hand),
     *(case_chase, case_publish, case_follow, case_retain, case_required),
-    *(case_inbound, case_watch, case_reading),
+    *(case_inbound, case_watch, case_reading, case_names, case_sighting),
 )
 """Imported for the routes they add; the literal addresses stand before those with a number."""
 

@@ -66,19 +66,25 @@ def _is_open(case: Case, one: Inbound) -> bool:
     return bool(untested(claims)) or any(each.inbound_id == one.inbound_id for each in asked)
 
 
+def sighting_due(case: Case, watch_id: str) -> datetime | None:
+    """When the sightings of a watch are to be answered."""
+    return _due(case, Clock.SIGHTING, watch_id)
+
+
 def watch_needs(case: Case) -> Iterator[Need]:
     """Also of a closed case."""
     for watch_id in case.live_watches:
         watch, ids = case.watches[watch_id], {"watch_id": watch_id}
         review = _due(case, Clock.WATCH_REVIEW, watch_id)
-        if watch.sighted:
+        if watch.waiting:
+            first, count = watch.waiting[0], len(watch.waiting)
+            where = f"report {first.report_id}" if first.report_id else f"list {first.list_id}"
+            more = f"; {count - 1} more {'waits' if count == 2 else 'wait'}" if count > 1 else ""
             yield Need(
-                what=f"Look at what names {watch.names[0]}, who is on watch: "
-                + ", ".join(watch.sighted[:3])
-                + (" and more" if watch.sighted[3:] else ""),
-                step="renew_watch",
-                ids=ids,
-                due=_due(case, Clock.SIGHTING, watch_id),
+                what=f"Say whether it is {watch.names[0]}, who is on watch: {where}{more}",
+                step="answer_sighting",
+                ids=ids | {"sighting_id": first.sighting_id},
+                due=sighting_due(case, watch_id),
             )
         elif not case.open_about(Matter.WATCH_END, "watch_id", watch_id):
             what = f"Review the watch on {watch.names[0]}: renew it, or propose to end it"

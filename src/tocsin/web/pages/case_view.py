@@ -9,12 +9,14 @@ from typing import Any
 
 from tocsin.casework.access import allows
 from tocsin.casework.reads import Told, history, report_text
+from tocsin.casework.screening_jobs import progress
 from tocsin.casework.sources import CaseSources, same_stories, sources_of
 from tocsin.casework.understanding import understood
 from tocsin.domain.actor import ActorKind, Role
 from tocsin.domain.case import Case, Delivery, Recipient
 from tocsin.domain.clocks import is_under_way
 from tocsin.domain.deciding.context import ON_CLOSED
+from tocsin.domain.inbound import Watch
 from tocsin.domain.kinds import Matter
 from tocsin.domain.report import Report
 from tocsin.domain.stage import Stage, duty_of, stage
@@ -26,13 +28,21 @@ from tocsin.reading.marks import Mark
 from tocsin.reading.read import Reading
 from tocsin.store import people
 from tocsin.web.pages.case_deliver import officers
+from tocsin.web.pages.case_names import GLIMPSE_S, Row, rows_of
 from tocsin.web.pages.case_needs import needs
 from tocsin.web.pages.case_public_needs import Need
+from tocsin.web.pages.case_sighting import (
+    MOST_OPEN,
+    MOST_WATCHES,
+    Seen,
+    by_likelihood,
+    glimpse,
+    seen,
+)
 from tocsin.web.pages.case_steps import STEPS, At, Step
 from tocsin.web.pages.case_told import Known, evidence, to_plan
 from tocsin.web.pages.case_told import Told as Standing
 from tocsin.web.pages.case_understood import marked
-from tocsin.web.pages.case_watch import found_in
 
 MOST_EXCERPT, MOST_SHOWN = 3_000, 10
 MOST_HISTORY = 200
@@ -238,8 +248,31 @@ class View:
     def under_way(self, victim_id: str) -> bool:
         return is_under_way(self.case, victim_id)
 
-    def found_in(self, report_id: str) -> str:
-        return found_in(self.at, report_id)
+    @cached_property
+    def watches(self) -> Sequence[Watch]:
+        """Whoever may have been met first, the likeliest before."""
+        return by_likelihood(self.case)
+
+    @cached_property
+    def screened(self) -> Mapping[str, int]:
+        """Percent of what came before with which a watch was compared, unless it is done."""
+        with self.at.app.store.read() as db:
+            found = progress(db, self.case.case_id)
+        return {one: min(99, 100 * each.done // max(each.of, 1)) for one, each in found.items()}
+
+    def sightings(self, watch: Watch) -> list[Seen]:
+        """What waits for an answer, the likeliest first; only the first of them part by part."""
+        near = self.watches.index(watch) < MOST_WATCHES
+        return [
+            seen(self.at, watch, one) if near and n < MOST_OPEN else glimpse(watch, one)
+            for n, one in enumerate(watch.waiting if watch.is_live else ())
+        ]
+
+    def named_in(self, report_id: str) -> list[Row]:
+        """Whom a warning given to us names, and whether we met them, as far as is known now."""
+        there = self.at.there({"report_id": report_id})
+        rows = rows_of(there, seconds=GLIMPSE_S, patience_s=0.0)
+        return [row for row in rows if row.sure]
 
     def required(self, victim_id: str) -> list[Required]:
         """Whom the duty requires to be told for a victim."""

@@ -5,37 +5,26 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
-from tocsin.casework.access import may_read
-from tocsin.casework.reads import case_of
 from tocsin.domain import commands as c
 from tocsin.domain.deciding.context import the_watch
 from tocsin.domain.inbound import BirthDate, Confidence
-from tocsin.store import views
 from tocsin.web.pages.case_steps import At, step
 from tocsin.web.pages.case_triage import told_in, zones
 from tocsin.web.pages.forms import Form
 
 
-def found_in(at: At, report_id: str) -> str:
-    """The number of the case that holds a report, where this officer may see it."""
-    with at.app.store.read() as db:
-        row = views.report(db, report_id)
-    shown = row is not None and may_read(at.app, at.officer, case_of(at.app, row.case_id))
-    return row.case_id if row and shown else ""
+def births_in(form: Form, name: str = "births") -> tuple[BirthDate, ...]:
+    return tuple(_born(form, name, form.lines(name, most=50, longest=100)))
 
 
-def _births(form: Form) -> tuple[BirthDate, ...]:
-    return tuple(_born(form, form.lines("births", most=50, longest=100)))
-
-
-def _born(form: Form, lines: tuple[str, ...]) -> Iterator[BirthDate]:
+def _born(form: Form, name: str, lines: tuple[str, ...]) -> Iterator[BirthDate]:
     """Each line a date and how sure it is: "1986-10-22 low"."""
     for line in lines:
         born, _, confidence = re.sub(r"[\s,;]+", " ", line).partition(" ")
         try:
             yield BirthDate(born=born, confidence=Confidence(confidence.casefold()))
         except ValueError:
-            form.wrong("births", "Enter each as 1986-10-22 low, with low, moderate or high")
+            form.wrong(name, "Enter each as 1986-10-22 low, with low, moderate or high")
 
 
 def _review(form: Form) -> datetime | None:
@@ -66,7 +55,7 @@ def put_on_watch(form: Form, at: At) -> c.PutOnWatch:
     names = form.lines("names", most=100, longest=200)
     if not names:
         form.wrong("names", "Enter at least one name, as it was written")
-    births = _births(form)
+    births = births_in(form)
     identifiers = form.lines("identifiers", most=100, longest=200)
     reason = form.text("reason", "Say why they are watched")
     inbound_id = form.text("inbound_id", longest=100)
@@ -85,8 +74,7 @@ def put_on_watch(form: Form, at: At) -> c.PutOnWatch:
 
 def _watch(at: At) -> Mapping[str, Any]:
     watch = the_watch(at.case, at.ids["watch_id"])
-    where = {one: found_in(at, one) for one in watch.sighted}
-    return {"watch": watch, "where": where, **zones(at)}
+    return {"watch": watch, **zones(at)}
 
 
 @step(
@@ -98,7 +86,7 @@ def _watch(at: At) -> Mapping[str, Any]:
 )
 def widen_watch(form: Form, at: At) -> c.WidenWatch:
     names = form.lines("names", most=100, longest=200)
-    births = _births(form)
+    births = births_in(form)
     identifiers = form.lines("identifiers", most=100, longest=200)
     reason = form.text("reason", "Say where this comes from")
     if not (names or births or identifiers):

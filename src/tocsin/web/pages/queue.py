@@ -30,6 +30,7 @@ from tocsin.store.instants import from_us
 from tocsin.web import doors
 from tocsin.web.answers import page
 from tocsin.web.doors import House, Officer, officer
+from tocsin.web.pages.case_inbound_needs import sighting_due as due_of
 
 router = doors.router()
 
@@ -78,6 +79,7 @@ class Line:
     `waits_for` says what the clock is for where the next step does not. `lapsed` counts how
     often its most overdue clock has run out, `lapses` how often any has. `untested` counts the
     claims of warnings given to us; `owes` is whether a sender waits for a receipt or an answer;
+    `sightings` counts the answers owed on subjects on watch, the first of them by `sighting_due`;
     `same_story_in` names open cases that had a new one's story before. `read_as` is what reading
     makes of a case that nobody has triaged; empty where it has not been read.
     """
@@ -92,7 +94,8 @@ class Line:
     untested: int
     owes: bool
     watched: bool
-    sighted: bool
+    sightings: int
+    sighting_due: datetime | None
     same_story_in: tuple[str, ...]
     read_as: str
 
@@ -180,7 +183,10 @@ def _line(
         untested=len(untested(case.claims.values())),
         owes=any(one.owes_receipt or one.owes_answer for one in case.inbound.values()),
         watched=bool(case.live_watches),
-        sighted=any(case.watches[one].sighted for one in case.live_watches),
+        sightings=sum(len(case.watches[one].waiting) for one in case.live_watches),
+        sighting_due=min(
+            filter(None, (due_of(case, one) for one in case.live_watches)), default=None
+        ),
         same_story_in=same_story_in,
         read_as=read_as,
     )
