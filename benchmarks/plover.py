@@ -13,6 +13,7 @@ import re
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -138,6 +139,10 @@ def measure(file: Path) -> Iterator[Row]:
 Pairs = Sequence[tuple[str, str]]
 
 
+def _of(pairs: Pairs, score: Callable[[Pairs], float], drawn: Sequence[int]) -> float:
+    return score([pairs[at] for at in drawn])
+
+
 def _rows(ours: Pairs, theirs: Pairs) -> Iterator[Row]:
     def threaten(pairs: Pairs) -> float:
         return f1([(a == "THREATEN", b == "THREATEN") for a, b in pairs])
@@ -147,9 +152,7 @@ def _rows(ours: Pairs, theirs: Pairs) -> Iterator[Row]:
         ("macro F1", macro, 0.83),
     )
     for name, score, aim in scores:
-        low, high = interval(
-            len(ours), lambda drawn, score=score: score([ours[at] for at in drawn]), 1000
-        )
+        low, high = interval(len(ours), partial(_of, ours, score), 1000)
         yield Row(
             benchmark="plover",
             what=f"PLV, {name}, five folds of {len(ours)} [{low:.2f} to {high:.2f}]",

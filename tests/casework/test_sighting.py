@@ -1,9 +1,11 @@
 """Warnings received as such, and reports that name a subject on watch, in a whole house."""
 
+import json
 from dataclasses import replace
 from typing import Any
 
 from tests.builders import (
+    ADAM,
     ANNA,
     BEN,
     CARLA,
@@ -14,7 +16,7 @@ from tests.builders import (
     refused,
 )
 from tests.support.house import JO
-from tocsin.casework import doctor, reads
+from tocsin.casework import answered_pairs, doctor, reads
 from tocsin.casework.handle import handle
 from tocsin.casework.intake import Received, receive
 from tocsin.domain import commands as c
@@ -151,3 +153,17 @@ def test_nobody_but_the_house_records_a_sighting(app):
     case_id = watching(app, "Timur Karelin").case_id
     with refused(Code.NOT_ALLOWED):
         handle(app, c.RecordSighting(case_id=case_id, watch_id="s1", report_id="R"), BEN)
+
+
+def test_answered_pairs_leave_for_an_administrator_alone_and_on_the_record(app):
+    case_id = watching(app, "Timur Karelin").case_id
+    receive(app, plain("Тимур Карелин left"), ANNA)
+    given = {"watch_id": "s1", "sighting_id": "h1", "reason": "his passport"}
+    no = c.AnswerSighting(case_id=case_id, answer=SightingAnswer.NOT_SAME, **given)
+    handle(app, no, ANNA)
+    with refused(Code.NOT_ALLOWED):
+        answered_pairs.export(app, ANNA, reason="calibrate")
+    data, told = answered_pairs.export(app, ADAM, reason="calibrate")
+    (line,) = map(json.loads, data.splitlines())
+    assert (line["found"], line["answer"]) == ("Тимур Карелин", "not_same")
+    assert told.corrections == 1

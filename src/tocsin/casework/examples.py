@@ -119,7 +119,7 @@ def _gathered(app: App, by: Actor, *, with_restricted: bool) -> tuple[list[Examp
         )
     found: list[Example] = []
     left_out = 0
-    for case in _corrected(app):
+    for case in cases(app):
         for report_id in case.corrected:
             closed = case.restricted or case.reports[report_id].needs_originator
             one = None if closed and not with_restricted else _example(app, case, report_id)
@@ -128,8 +128,8 @@ def _gathered(app: App, by: Actor, *, with_restricted: bool) -> tuple[list[Examp
     return sorted(found, key=lambda one: one.example_id), left_out
 
 
-def _corrected(app: App) -> Iterator[Case]:
-    """Cases in which something was corrected: real ones, of which something is left to read."""
+def cases(app: App) -> Iterator[Case]:
+    """Real cases of which something is left to read."""
     for state in ("open", "closed"):
         after: views.Cursor | None = None
         while True:
@@ -139,7 +139,7 @@ def _corrected(app: App) -> Iterator[Case]:
                 )
             for row in rows:
                 case = case_of(app, row.case_id)
-                if case.corrected and not case.exercise:
+                if not (case.exercise or case.destroyed):
                     yield case
             if len(rows) < _PAGE:
                 break

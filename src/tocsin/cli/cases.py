@@ -142,10 +142,11 @@ def _inbound(case: Case) -> Iterator[str]:
         yield "\nOn watch"
     for watch in case.watches.values():
         yield f"  {watch.watch_id}  {'on' if watch.is_live else 'ended'}: {watch.names[0]}"
-        for one in watch.waiting:
-            where = one.report_id or f"row {one.row} of list {one.list_id}"
-            seen = [f"{pair.found} ({pair.probability:.0%})" for pair in one.found]
-            yield f"    {one.sighting_id}  waits, {where}: {'; '.join([*seen, *one.identifiers])}"
+        for seen in watch.waiting:
+            where = seen.report_id or f"row {seen.row} of list {seen.list_id}"
+            names = [f"{pair.found} ({pair.probability:.0%})" for pair in seen.found]
+            told = "; ".join((*names, *seen.identifiers))
+            yield f"    {seen.sighting_id}  waits, {where}: {told}"
 
 
 def _victims(case: Case) -> Iterator[str]:

@@ -70,12 +70,7 @@ def export(
     from tocsin.casework import examples
     from tocsin.cli.session import signed_in
 
-    if file.exists():
-        refuse(
-            Code.BAD_VALUE,
-            "Nothing was exported: a file of that name is there already.",
-            "Name a new one; nothing is ever written over.",
-        )
+    _new(file)
     with signed_in(signed) as (house, by):
         data, told = examples.export(house, by, reason=reason, with_restricted=with_restricted)
     what = "The export is on the record, but its file was not written"
@@ -87,3 +82,42 @@ def export(
         f"It holds the text of reports, marked: {', '.join(told.markings) or 'not at all'}. "
         "Keep it as they are kept, and delete it once a case in it is destroyed.",
     )
+
+
+@app.command
+def names(
+    file: Annotated[Path, Parameter(name="FILE", help="Where to write it; a new file.")],
+    /,
+    *,
+    reason: Annotated[str, Parameter(help="Why; it goes on the record.")],
+    with_restricted: WithRestricted = False,
+    signed: Signed = SIGNED,
+) -> None:
+    """Write pairs of names with officers' answers as JSON lines, to calibrate what compares them.
+
+    The file holds names; only its owner can read it. The export goes on the record.
+    """
+    from tocsin.casework import answered_pairs
+    from tocsin.cli.session import signed_in
+
+    _new(file)
+    with signed_in(signed) as (house, by):
+        data, told = answered_pairs.export(
+            house, by, reason=reason, with_restricted=with_restricted
+        )
+    what = "The export is on the record, but its file was not written"
+    write_new(file, data, what, "Export again, to a new file", private=True)
+    signed.show(
+        {"file": str(file), "sightings": told.reports, "pairs": told.corrections},
+        f"{file}: {told.corrections:,} pairs of {told.reports:,} sightings; {told.left_out:,} "
+        "sightings are left out.",
+    )
+
+
+def _new(file: Path) -> None:
+    if file.exists():
+        refuse(
+            Code.BAD_VALUE,
+            "Nothing was exported: a file of that name is there already.",
+            "Name a new one; nothing is ever written over.",
+        )
