@@ -121,7 +121,7 @@ class Known:
         """
         found: dict[int, dict[tuple[int, int], int]] = defaultdict(dict)
         laid = _laid(text, most_signs)
-        known: dict[Keys, dict[int, int]] = {}
+        known: dict[int, dict[int, int]] = {}
         spans = [one for one in laid.units if self._like(one.keys, known)]
         for at in range(0, len(spans), CHUNK):
             some = spans[max(0, at - 8 * LONGEST_RUN) : at + CHUNK]
@@ -151,11 +151,11 @@ class Known:
         ranked = sorted(whole, key=lambda number: (-whole[number], number))
         return [number for number in ranked if whole[number] >= COARSE][:most]
 
-    def _like(self, keys: Keys, known: dict[Keys, dict[int, int]]) -> dict[int, int]:
+    def _like(self, keys: Keys, known: dict[int, dict[int, int]]) -> dict[int, int]:
         """The parts that share a key, and how much that says; each keys are looked up once."""
-        found = known.get(keys)
+        found = known.get(id(keys))  # units hold their keys as long as this lasts
         if found is None:
-            found = known[keys] = {}
+            found = known[id(keys)] = {}
             for strength, some in keys:
                 for key in some:
                     for part in self._places.get(key, ()):
@@ -163,7 +163,7 @@ class Known:
         return found
 
     def _look(
-        self, units: Sequence[Unit], laid: "Laid", known: dict[Keys, dict[int, int]]
+        self, units: Sequence[Unit], laid: "Laid", known: dict[int, dict[int, int]]
     ) -> Iterator[tuple[int, int, int, int]]:
         rows = self._rows(units, known)
         if not len(rows):
@@ -195,14 +195,14 @@ class Known:
                     span = (one.start, other.end) if is_full else laid.widened(one, other)
                     yield int(owner[row]), *span, both
 
-    def _rows(self, units: Sequence[Unit], known: dict[Keys, dict[int, int]]) -> Ints:
+    def _rows(self, units: Sequence[Unit], known: dict[int, dict[int, int]]) -> Ints:
         """For each unit and each part that it is like: name, place, which part, weight, unit;
         by name, then as they stand in the text."""
         parts: list[int] = []
         weights: list[int] = []
         whose: list[int] = []
         for number, unit in enumerate(units):
-            seen = known[unit.keys]
+            seen = known[id(unit.keys)]
             parts += seen
             weights += seen.values()
             whose += [number] * len(seen)
