@@ -115,13 +115,17 @@ def _report(random: Random, part: str, number: int) -> Document:
         around = random.choice(patterns("around", part))
         beside = filled(around.words, random), around.stage, around.certainty
         told.insert(random.randrange(len(told) + 1), beside)
-    text, parts = "", []
+    text, parts = "", list[Sentence]()
     for words, stage, certainty in told:
         start = len(text) + bool(text)
         text = f"{text} {words}".strip()
-        labels = {"stage": stage, "certainty": certainty}
         span = Sentence(
-            start=start, end=len(text), stage_weight=1.0, certainty_weight=1.0, **labels
+            start=start,
+            end=len(text),
+            stage=stage,
+            certainty=certainty,
+            stage_weight=1.0,
+            certainty_weight=1.0,
         )
         parts.append(span)
     return Document(
