@@ -55,6 +55,13 @@ def test_a_run_gives_its_keys_back() -> None:
     assert int(keys.max()) < 1 << HASH_BITS + ROW_BITS
 
 
+def test_lists_laid_over_their_keys_are_the_same_lists() -> None:
+    keys = sorted_keys(packed(map(read_name, ("Anna Ivanova", "Li Wei", "Anna Ivanov"))))
+    kept = listed(keys)
+    for one, other in zip(kept, listed(keys, spent=True), strict=True):
+        assert np.array_equal(one, other)
+
+
 def test_compiled_and_plain_give_the_same_keys_and_answers(tmp_path: Path) -> None:
     plain = subprocess.run(
         [sys.executable, "-W", "error", "-m", "tests.names.answers", tmp_path / "plain"],
