@@ -3,6 +3,7 @@
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from tocsin.names.compiling import inner_numeric
 from tocsin.names.laying import join
@@ -22,6 +23,7 @@ from tocsin.names.native import (
 SPELLED, INITIAL, NICKNAME, EQUAL = 0, 1, 2, 3  # how two parts answer each other
 MOST = 8  # words of the shorter name that are assigned
 PARTS = 10
+KNOWN = 128  # answers of each word of a name that are kept for the next name
 _ENOUGH = 0.8  # nats below which parts do not answer each other
 _JOIN_COST = 1.0
 # A span of the first name and one of the second: how many words of each.
@@ -32,7 +34,8 @@ class Board(NamedTuple):
     """Room for one pair. `nats`, `improbable`, `how`, `way` (shapes, first, second): how far spans
     answer each other; `shapes` (1,): how many shapes can be taken at all. `best`, `choice`: the
     assignment. `found` (1,): how many parts answer each other; of each its `place` (PARTS, 4),
-    first word and words of either name, and `part_*` (PARTS,)."""
+    first word and words of either name, and `part_*` (PARTS,). `query` (1,): the number of the name
+    that is asked for; `known` (words, KNOWN): that and the word whose `answer` is kept."""
 
     nats: Floats
     improbable: Floats
@@ -50,6 +53,9 @@ class Board(NamedTuple):
     part_rarity: Floats
     rest: Floats
     figures: Floats
+    query: NDArray[np.int64]
+    known: NDArray[np.int64]
+    answer: Wide
 
 
 def board(figures: int) -> Board:
@@ -71,6 +77,9 @@ def board(figures: int) -> Board:
         np.zeros(PARTS, np.float32),
         np.zeros((2, 6), np.float32),
         np.zeros(figures, np.float32),
+        np.zeros(1, np.int64),
+        np.zeros((TOKENS, KNOWN), np.int64),
+        np.zeros((TOKENS, KNOWN, 4)),
     )
 
 
@@ -129,6 +138,28 @@ def compare_words(
         nats = max(nats, 0.55 * improbable)
         out.how[0, i, j] = NICKNAME
     out.nats[0, i, j], out.improbable[0, i, j] = nats, improbable
+
+
+@inner_numeric
+def recall(a: Side, i: int, b: Side, j: int, tables: Tables, room: Scratch, out: Board) -> None:
+    """`compare_words`, asked once of each word that several names share."""
+    if a.kind[i] == 1 or b.kind[j] == 1:
+        compare_words(a, i, b, j, tables, room, out)
+        return
+    word = b.word[j]
+    key, slot = out.query[0] << 31 | word, word % KNOWN
+    if out.known[i, slot] == key:
+        out.nats[0, i, j] = out.answer[i, slot, 0]
+        out.improbable[0, i, j] = out.answer[i, slot, 1]
+        out.how[0, i, j] = int(out.answer[i, slot, 2])
+        out.way[0, i, j] = int(out.answer[i, slot, 3])
+        return
+    compare_words(a, i, b, j, tables, room, out)
+    out.known[i, slot] = key
+    out.answer[i, slot, 0] = out.nats[0, i, j]
+    out.answer[i, slot, 1] = out.improbable[0, i, j]
+    out.answer[i, slot, 2] = out.how[0, i, j]
+    out.answer[i, slot, 3] = out.way[0, i, j]
 
 
 @inner_numeric
@@ -292,7 +323,7 @@ def align(a: Side, b: Side, tables: Tables, room: Scratch, out: Board) -> None:
     """Which parts of one name answer parts of the other."""
     for i in range(a.words[0]):
         for j in range(b.words[0]):
-            compare_words(a, i, b, j, tables, room, out)
+            recall(a, i, b, j, tables, room, out)
     compare_joins(a, b, tables, room, out)
     flip = a.words[0] < b.words[0]
     assign(a.words[0], b.words[0], out, flip)

@@ -21,6 +21,7 @@ def lay_out(words: Words, names: Names, name: int, out: Side) -> None:
     out.words[0] = count
     for place in range(count):
         word = names.word[begin + place]
+        out.word[place] = word
         out.kind[place] = names.kind[begin + place]
         for fact in range(3):
             out.fact[place, fact] = words.fact[word, fact]

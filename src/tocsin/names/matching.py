@@ -112,6 +112,7 @@ def compare_many(
     for k in range(ones.shape[0]):
         if k == 0 or ones[k] != ones[k - 1]:
             lay_out(a, m, ones[k], desk.one)
+            board.query[0] += 1
         lay_out(b, n, others[k], desk.other)
         figures(desk.one, desk.other, tables, desk.scratch, board)
         odds = model.bias + vote(model.forest, board.figures, desk.votes)

@@ -66,11 +66,12 @@ class Names(NamedTuple):
 
 
 class Side(NamedTuple):
-    """Room for one name laid out. `words` (1,): how many. Of each its kind, `fact`, rarity,
+    """Room for one name laid out. `words` (1,): how many. Of each its number, kind, `fact`, rarity,
     symbols; of each span how many ways it is spelled (-1: not yet asked), and of each way its
     alphabet, how many units, its improbability and usualness, and the units."""
 
     words: Ints
+    word: Ints
     kind: Ints
     fact: Ints
     rarity: Floats
@@ -88,6 +89,7 @@ def side() -> Side:
     shape = (SPANS, WAYS)
     return Side(
         np.zeros(1, np.int32),
+        np.zeros(TOKENS, np.int32),
         np.zeros(TOKENS, np.int32),
         np.zeros((TOKENS, 3), np.int32),
         np.zeros(TOKENS, np.float32),
