@@ -20,6 +20,7 @@ from tocsin.domain.inbound import BirthDate, Confidence
 from tocsin.domain.public import PublicNotice
 from tocsin.domain.report import Report
 from tocsin.domain.serial import from_plain, instant, instant_text, to_plain
+from tocsin.domain.sighting import Alike
 from tocsin.domain.window import Window
 from tocsin.policy.rules import THRESHOLD
 from tocsin.record.canonical import canonical, parse
@@ -59,6 +60,9 @@ MADE = {
     Window: windows,
     Evidence: evidence,
     Area: areas,
+    Alike: st.builds(
+        Alike, watched=said, found=said, millionths=st.integers(0, 1_000_000), born=st.just("1986")
+    ),
     BirthDate: st.builds(
         BirthDate,
         born=st.sampled_from(["1986", "1986-10", "1986-10-22"]),
@@ -150,6 +154,7 @@ GREW = {
     "DeliveryPlanned": {"way", "chain_id", "after", "not_before"},
     "FindingsRecorded": {"each"},
     "ReactionRecorded": {"person"},
+    "SubjectSighted": {"report_id", "sighting_id", "list_id", "row", "found", "identifiers"},
     "RecipientNamed": {"ways", "contact_id", "zone", "quiet", "inside", "passes_on", "answers"},
     "WarningDrafted": {"translations", "texts"},
     "WarningReleased": {"parity"},

@@ -7,10 +7,37 @@ from tocsin.casework import ledger
 from tocsin.casework.access import allows
 from tocsin.casework.examples import EXPORT, EXPORT_RESTRICTED, cases
 from tocsin.casework.house import App
+from tocsin.casework.reads import case_of
 from tocsin.casework.searching import checked_texts
+from tocsin.casework.sighting import with_words
 from tocsin.domain.actor import Actor
 from tocsin.domain.ledger import ExamplesExported
 from tocsin.domain.refusal import Code, refuse
+from tocsin.domain.sighting import Alike, SightingAnswer
+from tocsin.store import bodies, views
+
+
+def _text(app: App, report_id: str, *, with_restricted: bool) -> str:
+    """Empty of a list, of a report that was destroyed, and of one that is not to be exported."""
+    with app.store.read() as db:
+        row = views.report(db, report_id) if report_id else None
+        body = bodies.body(db, app.vault, row.sha256) if row else None
+    if row is None or body is None:
+        return ""
+    case = case_of(app, row.case_id)
+    closed = case.restricted or case.reports[report_id].needs_originator
+    return "" if closed and not with_restricted else body.text
+
+
+def _line(pair: Alike, answer: SightingAnswer | None) -> str:
+    told = {
+        "watched": pair.watched,
+        "found": pair.found,
+        "millionths": pair.millionths,
+        "born": pair.born,
+        "answer": answer,
+    }
+    return json.dumps(told, ensure_ascii=False) + "\n"
 
 
 def export(
@@ -39,20 +66,9 @@ def export(
             continue
         sightings += len(answered)
         for one in answered:
-            lines += (
-                json.dumps(
-                    {
-                        "watched": pair.watched,
-                        "found": pair.found,
-                        "millionths": pair.millionths,
-                        "born": pair.born,
-                        "answer": one.answer,
-                    },
-                    ensure_ascii=False,
-                )
-                + "\n"
-                for pair in one.found
-            )
+            text = _text(app, one.report_id, with_restricted=with_restricted)
+            words = (with_words(pair, text) for pair in one.found)
+            lines += (_line(pair, one.answer) for pair in words if pair.found)
     if not lines:
         refuse(
             Code.BAD_VALUE,

@@ -1,13 +1,15 @@
 """Reports that may name a subject on watch in another case: found as they are received."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tocsin.casework.handle import apply
 from tocsin.casework.house import App
+from tocsin.casework.named import births_beside
 from tocsin.casework.screening_jobs import screen_job
 from tocsin.casework.watchlist import Hit
 from tocsin.domain.actor import SYSTEM
 from tocsin.domain.commands import RecordSighting
+from tocsin.domain.sighting import Alike
 from tocsin.store import events, jobs
 from tocsin.store.engine import Connection
 from tocsin.store.watches import Mark
@@ -74,10 +76,20 @@ def record_sightings(
 
 
 def sighting_of(hit: Hit, report_id: str) -> RecordSighting:
+    """No word of the report goes on the record of the watching case, which others may see."""
     return RecordSighting(
         case_id=hit.case_id,
         watch_id=hit.watch_id,
         report_id=report_id,
-        found=hit.found,
+        found=tuple(one.without_words for one in hit.found),
         identifiers=hit.identifiers,
     )
+
+
+def with_words(one: Alike, text: str) -> Alike:
+    """What was found in a report, for whoever may see its text, and the dates that stand there."""
+    if not one.start < one.end <= len(text):
+        return one
+    words = text[one.start : one.end]
+    born = "; ".join(births_beside(words, text[one.start :]))
+    return replace(one, found=words, born=born)

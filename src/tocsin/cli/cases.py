@@ -144,7 +144,9 @@ def _inbound(case: Case) -> Iterator[str]:
         yield f"  {watch.watch_id}  {'on' if watch.is_live else 'ended'}: {watch.names[0]}"
         for seen in watch.waiting:
             where = seen.report_id or f"row {seen.row} of list {seen.list_id}"
-            names = [f"{pair.found} ({pair.probability:.0%})" for pair in seen.found]
+            names = [
+                f"{pair.found or pair.watched} ({pair.probability:.0%})" for pair in seen.found
+            ]
             told = "; ".join((*names, *seen.identifiers))
             yield f"    {seen.sighting_id}  waits, {where}: {told}"
 

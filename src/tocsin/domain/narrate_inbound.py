@@ -96,7 +96,8 @@ def _sighted(event: e.SubjectSighted) -> str:
     if not (event.found or event.identifiers):
         return f"{where[:1].upper()}{where[1:]} names the subject of watch {event.watch_id}."
     alike = [
-        f"“{one.found}” is like “{one.watched}” ({one.probability:.1%})" for one in event.found
+        f"{f'“{one.found}” is ' * bool(one.found)}like “{one.watched}” ({one.probability:.1%})"
+        for one in event.found
     ]
     beside = [f"“{one}”" for one in event.identifiers]
     return (

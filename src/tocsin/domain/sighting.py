@@ -1,6 +1,6 @@
 """Where a subject on watch may have been met, and what a person said of it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -17,8 +17,10 @@ class SightingAnswer(StrEnum):
 class Alike:
     """A name of the watch as entered, and what was found; `born` are dates that stood beside it.
 
-    `millionths`: how probably both are one person, as the record holds no fractions. `start` and
-    `end` are characters of the report's text, half open; of a list both are 0.
+    `millionths`: how probably both are one person, as the record holds no fractions. Of a list
+    `found` and `born` are kept as they stood there. Of a report they are not: whoever may see it
+    reads there, from character `start` to `end` of its text (half open; both 0 where it was found
+    in what its case records beside it), and whoever may not learns no word of it.
     """
 
     watched: str
@@ -35,6 +37,17 @@ class Alike:
     @property
     def probability(self) -> float:
         return self.millionths / 1_000_000
+
+    @property
+    def without_words(self) -> "Alike":
+        """As it is kept of a report."""
+        return replace(self, found="", born="")
+
+    @property
+    def key(self) -> tuple[object, ...]:
+        """What makes it another than was answered before."""
+        by = () if self.found or self.end else (self.millionths,)
+        return (self.watched, self.found, self.start, self.end, *by)
 
 
 def alike(

@@ -24,7 +24,7 @@ def test_every_command_of_an_officer_has_its_route_and_its_words(client):
         described = paths[f"/api/cases/{{case_id}}/{action}"]["post"]
         assert described["summary"] == kind.__doc__.partition("\n")[0].rstrip(".")
     taking = {path for path, methods in paths.items() if "post" in methods}
-    elsewhere = ("/api/record/", "/api/directory", "/api/policy/")
+    elsewhere = ("/api/record/", "/api/directory", "/api/policy/", "/api/watches/")
     named = {path.rpartition("/")[2] for path in taking if not path.startswith(elsewhere)}
     assert named == {*ACTIONS, "reports", "text"}
 

@@ -169,9 +169,9 @@ def record_sighting(case: Case, command: c.RecordSighting, ctx: Context) -> list
     before = [one for one in watch.sightings.values() if one.source == place]
     if any(one.waits or one.answer is SightingAnswer.SAME for one in before):
         return []
-    pairs = {(pair.watched, pair.found) for one in before for pair in one.found}
+    pairs = {pair.key for one in before for pair in one.found}
     known = {one for sighting in before for one in sighting.identifiers}
-    nothing_new = pairs.issuperset((one.watched, one.found) for one in command.found)
+    nothing_new = pairs.issuperset(one.key for one in command.found)
     if before and nothing_new and known.issuperset(command.identifiers):
         return []
     return [

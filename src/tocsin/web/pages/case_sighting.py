@@ -9,6 +9,7 @@ from typing import Any
 from tocsin.casework import comparing, met
 from tocsin.casework.access import may_read
 from tocsin.casework.reads import case_of, report_text
+from tocsin.casework.sighting import with_words
 from tocsin.domain import commands as c
 from tocsin.domain.case import Case
 from tocsin.domain.deciding.context import the_sighting, the_watch
@@ -73,16 +74,17 @@ def seen(at: At, watch: Watch, sighting: Sighting, *, patience_s: float = 0.0) -
     where = where_of(at, sighting.report_id) if sighting.report_id else ""
     text = report_text(at.app, where, sighting.report_id, at.officer) if where else ""
     births = "; ".join(one.born for one in watch.births)
+    found = sighting.found[:MOST_ALIKE] if where or sighting.list_id else ()
     pairs = [
         (
             one,
             comparing.compared(matcher, one.watched, one.found, births, one.born)
-            if matcher
+            if matcher and one.found
             else None,
             _quoted(text, one),
             comparing.dates_in(one.born),
         )
-        for one in (sighting.found[:MOST_ALIKE] if where or sighting.list_id else ())
+        for one in (with_words(each, text) for each in found)
     ]
     return Seen(
         watch=watch,
@@ -136,7 +138,7 @@ def _beside(at: At) -> Mapping[str, Any]:
     watch, sighting = _asked(at)
     shown = seen(at, watch, sighting, patience_s=comparing.PATIENCE_S)
     matcher = comparing.matcher(0.0)
-    name = shown.pairs[0][0].found if shown.pairs else watch.names[0]
+    name = (shown.pairs[0][0].found if shown.pairs else "") or watch.names[0]
     similar = matcher and met.met(
         *(at.app, at.officer, matcher, name), seconds=SECONDS, exercise=at.case.exercise
     )
