@@ -180,7 +180,7 @@ def _told(result: dict[str, Any]) -> str:
     where = f" in case {result['case_id']}" if result["case_id"] else ""
     defects = "".join(f"\n  Defect: {defect}" for defect in result["defects"])
     watched = "".join(
-        f"\n  It names a subject on watch in case {one}." for one in result["sighted_in"]
+        f"\n  It may name a subject on watch in case {one}." for one in result["sighted_in"]
     )
     known = "".join(f"\n  Case {one} has this story already." for one in result["same_story_in"])
     return f"{name}: report {result['report_id']} {what}{where}.{defects}{watched}{known}"

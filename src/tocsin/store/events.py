@@ -86,6 +86,13 @@ _OF_CASE = Prepared(
         _event.c.case_id == bindparam("case"), _event.c.case_seq > bindparam("after")
     ).order_by(_event.c.case_seq)
 )
+_OF_CASE_BEFORE = (
+    _WITH_KEY.where(
+        _event.c.case_id == bindparam("case"), _event.c.case_seq < bindparam("before")
+    )
+    .order_by(_event.c.case_seq.desc())
+    .limit(bindparam("most"))
+)
 _ALL = Prepared(
     _WITH_KEY.where(_event.c.position > bindparam("after"))
     .order_by(_event.c.position)
@@ -237,6 +244,14 @@ def newest_stream(db: Connection, prefix: str) -> str | None:
 def case_events(db: Connection, case_id: str, after_seq: int = 0) -> list[EventRow]:
     """The case's events in order, from `after_seq + 1`."""
     return _rows(_OF_CASE.run(db, case=case_id, after=after_seq))
+
+
+def case_events_before(
+    db: Connection, case_id: str, before_seq: int, limit: int
+) -> list[EventRow]:
+    """At most `limit` events of the case before `before_seq`, the newest first."""
+    values = {"case": case_id, "before": before_seq, "most": limit}
+    return _rows(db.execute(_OF_CASE_BEFORE, values))
 
 
 def all_events(db: Connection, after_position: int, limit: int) -> list[EventRow]:

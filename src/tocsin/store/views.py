@@ -152,13 +152,14 @@ _RESOLVE = Prepared(
     )
     .values(resolved_us=bindparam("at"))
 )
-_MINE = or_(
+MINE = or_(
     and_(_case.c.unit == bindparam("unit"), _case.c.restricted.is_(False)),
     _case.c.case_id.in_(
         select(_member.c.case_id).where(_member.c.officer_id == bindparam("officer"))
     ),
 )
-_SEEN: dict[bool, list[ColumnElement[bool]]] = {True: [], False: [_MINE]}
+"""The cases that an officer of a unit sees, as a condition."""
+_SEEN: dict[bool, list[ColumnElement[bool]]] = {True: [], False: [MINE]}
 _FOUND: dict[bool, list[ColumnElement[bool]]] = {
     True: [_case.c.folded.like(bindparam("pattern"), escape="\\")],
     False: [],

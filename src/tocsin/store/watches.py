@@ -8,7 +8,7 @@ from typing import NamedTuple
 from sqlalchemy import Connection, bindparam, delete, func, select, tuple_
 
 from tocsin.domain.inbound import Watch
-from tocsin.store import schema
+from tocsin.store import schema, views
 from tocsin.store.upsert import upsert
 
 _watch, _case = schema.watch_view, schema.case_view
@@ -24,6 +24,9 @@ _SOME = select(_watch).where(
 _URGENCY = select(_case.c.case_id, _case.c.urgency).where(
     _case.c.case_id.in_(bindparam("wanted", expanding=True))
 )
+_WATCHING = select(_case.c.case_id, _case.c.case_seq, _case.c.urgency).where(
+    _case.c.case_id.in_(select(_watch.c.case_id))
+)
 _MOST = 400  # asked for in one statement
 
 Key = tuple[str, str]
@@ -35,6 +38,14 @@ class Mark(NamedTuple):
 
     position: int
     live: int
+
+
+class Watching(NamedTuple):
+    """A case that has somebody on watch, as of its event `case_seq`."""
+
+    case_id: str
+    case_seq: int
+    urgency: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,3 +120,10 @@ def urgencies(db: Connection, cases: Collection[str]) -> dict[str, str]:
         rows = db.execute(_URGENCY, {"wanted": wanted[at : at + _MOST]})
         found |= {row.case_id: row.urgency for row in rows}
     return found
+
+
+def watching(db: Connection, *, officer_id: str, unit: str, sees_all: bool) -> list[Watching]:
+    """The cases with live watches that this officer may see, as `views.queue` shows them."""
+    seen = _WATCHING if sees_all else _WATCHING.where(views.MINE)
+    told = {} if sees_all else {"officer": officer_id, "unit": unit}
+    return [Watching(*row) for row in db.execute(seen, told)]
