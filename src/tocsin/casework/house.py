@@ -10,6 +10,7 @@ from threading import Lock
 
 from tocsin.casework.glances import Glances
 from tocsin.casework.heard import Heard
+from tocsin.casework.list_names import ListNames
 from tocsin.casework.watchlist import Watchlist
 from tocsin.channels import Channel
 from tocsin.domain.case import Case
@@ -114,6 +115,7 @@ class App:
     glances: Glances = field(default_factory=Glances)
     heard: Heard = field(default_factory=Heard)
     watchlist: Watchlist = field(default_factory=Watchlist)
+    list_names: ListNames = field(default_factory=ListNames)
 
     def policy_for(self, case: Case) -> InForce:
         """The policy a case was opened under: old cases keep theirs."""

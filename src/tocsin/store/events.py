@@ -87,9 +87,7 @@ _OF_CASE = Prepared(
     ).order_by(_event.c.case_seq)
 )
 _OF_CASE_BEFORE = (
-    _WITH_KEY.where(
-        _event.c.case_id == bindparam("case"), _event.c.case_seq < bindparam("before")
-    )
+    _WITH_KEY.where(_event.c.case_id == bindparam("case"), _event.c.case_seq < bindparam("before"))
     .order_by(_event.c.case_seq.desc())
     .limit(bindparam("most"))
 )
@@ -246,9 +244,7 @@ def case_events(db: Connection, case_id: str, after_seq: int = 0) -> list[EventR
     return _rows(_OF_CASE.run(db, case=case_id, after=after_seq))
 
 
-def case_events_before(
-    db: Connection, case_id: str, before_seq: int, limit: int
-) -> list[EventRow]:
+def case_events_before(db: Connection, case_id: str, before_seq: int, limit: int) -> list[EventRow]:
     """At most `limit` events of the case before `before_seq`, the newest first."""
     values = {"case": case_id, "before": before_seq, "most": limit}
     return _rows(db.execute(_OF_CASE_BEFORE, values))

@@ -12,6 +12,7 @@ from starlette.routing import BaseRoute
 
 from tocsin import __version__
 from tocsin.app import App
+from tocsin.casework.list_underway import Lists
 from tocsin.settings import Settings
 from tocsin.web import answers, api, pages
 from tocsin.web.guards import BodyLimit, SameSite, Watch
@@ -42,7 +43,7 @@ def create_app(app: App) -> FastAPI:
         ],
     )
     web.state.house, web.state.templates = app, environment()
-    web.state.screened = Rate(*SCREENED)
+    web.state.screened, web.state.lists = Rate(*SCREENED), Lists()
     answers.install(web)
     web.router.routes.extend(_routes())
     return web

@@ -14,6 +14,7 @@ def routers() -> list[APIRouter]:
         genuine,
         hooks,
         leave,
+        list_upload,
         log,
         names,
         people,
@@ -25,29 +26,13 @@ def routers() -> list[APIRouter]:
         record,
         record_search,
         record_tallies,
+        sightings,
         sign_in,
     )
 
     parts = (
-        account,
-        browser,
-        case,
-        checkpoint,
-        directory,
-        genuine,
-        hooks,
-        leave,
-        log,
-        names,
-        people,
-        policy,
-        public,
-        queue,
-        receive,
-        recipient,
-        record,
-        record_search,
-        record_tallies,
-        sign_in,
-    )
+        account, browser, case, checkpoint, directory, genuine, hooks, leave,
+        list_upload, log, names, people, policy, public, queue, receive, recipient,
+        record, record_search, record_tallies, sightings, sign_in,
+    )  # fmt: skip
     return [part.router for part in parts]
