@@ -1,8 +1,12 @@
 """The names of watches as they are compared: which windows, which rows, and how probably."""
 
 import re
+from array import array
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
+from math import log
+from threading import Lock
 
 import numpy as np
 
@@ -13,8 +17,10 @@ from tocsin.names import persons
 from tocsin.names.births import Births
 from tocsin.names.births import compare as compare_births
 from tocsin.names.births_reading import read_births
-from tocsin.names.forms import Name, read_name
-from tocsin.names.matching import Matcher, probability, ready
+from tocsin.names.forms import read_name
+from tocsin.names.lexicon import Lexicon
+from tocsin.names.matching import Matcher, Ready, probability, ready
+from tocsin.names.native import Names as Runs
 from tocsin.names.passages import Known
 from tocsin.names.rarity import rarity
 from tocsin.store.watches import Key, Watched
@@ -25,8 +31,6 @@ IN_TEXT = 0.6
 """From here on words of a text count, of which many are no name of anybody."""
 RARE, NEVER = 9.0, 2.0
 """Nats of rarity from which a part of a longer name counts by itself."""
-MOST_ASKED = 20_000
-"""Pairs of names that the matcher is asked about for one text; of more, the likeliest."""
 MOST_LIKE = 50
 """Names on watch that a row of a list is compared with, the likeliest by their keys."""
 LONGEST_JOINED, SHORTEST_JOINED, MOST_WORDS = 4, 5, 24
@@ -48,6 +52,7 @@ class Names:
 
     def __init__(self) -> None:
         self._known = Known()
+        self._laid = _Laid()
         self._raw: list[str] = []
         self._key: list[Key | None] = []
         self._of: dict[Key, list[int]] = {}
@@ -59,13 +64,11 @@ class Names:
         key, numbers = watched.key, []
         self._births[key] = read_births(*watched.births)
         for raw in watched.names:
-            self._raw.append(raw)
-            self._key.append(key)
-            number = self._known.add(read_name(raw))
-            if number >= 0:
-                numbers.append(number)
-            else:  # nothing to compare: it is found whole alone
-                del self._raw[-1], self._key[-1]
+            name = read_name(raw)
+            if name.tokens:  # with nothing to compare it is found whole alone
+                self._raw.append(raw)
+                self._key.append(key)
+                numbers.append(self._known.add(name))
             self._whole.add(key, raw)
         for one in watched.identifiers:
             self._identifiers.add(key, one)
@@ -80,21 +83,19 @@ class Names:
 
     def read(self, text: str) -> list[Hit]:
         """Whoever may be named in a running text, in no order."""
-        windows = [one for one in self._known.windows(text, MOST_SIGNS) if self._key[one.known]]
-        windows.sort(key=lambda one: (-one.weight, one.start, one.known))
-        del windows[MOST_ASKED:]
-        pairs = [(one.known, text[one.start : one.end]) for one in windows]
+        spans = self._known.spans(text, MOST_SIGNS)[:, :3].tolist()
+        pairs = [(number, text[start:end]) for number, start, end in spans]
         found: defaultdict[Key, list[Alike]] = defaultdict(list)
-        for window, (number, said), likely in zip(windows, pairs, self._likely(pairs), strict=True):
+        for at, likely in self._likely(pairs):
+            (number, start, end), said = spans[at], pairs[at][1]
             key = self._key[number]
-            if key is None or likely < WORTH:
+            if key is None:
                 continue
-            born = _born_near(text, window.start, window.end) if self._born(key).dates else ""
+            born = _born_near(text, start, end) if self._born(key).dates else ""
             both = self._with_births(number, said, likely, read_births(born)) if born else likely
             # Dates beside a name may be somebody else's: they raise what the name says, and rank.
             if max(likely, both) >= max(IN_TEXT, self._from(number, said)):
-                place = window.start, window.end
-                found[key].append(alike(self._raw[number], said, both, *place, born))
+                found[key].append(alike(self._raw[number], said, both, start, end, born))
         folded = words(text)
         for key, raw in self._whole.found(folded):
             if not any(one.watched == raw for one in found[key]):
@@ -106,14 +107,14 @@ class Names:
         asked: list[tuple[int, str]] = []
         of: list[int] = []
         for place, row in enumerate(rows):
-            for number in self._known.like(read_name(row.name), MOST_LIKE):
-                if self._key[number]:
-                    asked.append((number, row.name))
-                    of.append(place)
+            numbers = self._known.like(read_name(row.name), MOST_LIKE)
+            asked += [(number, row.name) for number in numbers]
+            of += [place] * len(numbers)
         found: list[defaultdict[Key, list[Alike]]] = [defaultdict(list) for _ in rows]
-        for (number, said), place, likely in zip(asked, of, self._likely(asked), strict=True):
+        for at, likely in self._likely(asked):
+            (number, said), place = asked[at], of[at]
             key, births = self._key[number], rows[place].births
-            if key is None or likely < WORTH:
+            if key is None:
                 continue
             both = (
                 self._with_births(number, said, likely, read_births(births)) if births else likely
@@ -125,24 +126,21 @@ class Names:
             for names, row in zip(found, rows, strict=True)
         ]
 
-    def _likely(self, pairs: Sequence[tuple[int, str]]) -> list[float]:
-        """How probably each name on watch and what was found are one person's, by names alone."""
-        if not pairs:
-            return []
-        numbers, saids = (
-            {one: at for at, one in enumerate(dict.fromkeys(side))}
-            for side in zip(*pairs, strict=True)
-        )
-        ones = np.array([numbers[one] for one, _ in pairs], np.int32)
-        others = np.array([saids[one] for _, one in pairs], np.int32)
-        watched, found = (
-            ready([read_name(self._raw[one]) for one in numbers]),
-            ready([read_name(one) for one in saids]),
-        )
+    def _likely(self, pairs: Sequence[tuple[int, str]]) -> Iterator[tuple[int, float]]:
+        """Which names on watch and what was found may be one person's, how probably, by names
+        alone: of pairs whose watch has ended, and that are not WORTH it, nothing."""
+        kept = [at for at, (number, _) in enumerate(pairs) if self._key[number]]
+        if not kept:
+            return
+        saids: dict[str, int] = {}
+        others = np.array([saids.setdefault(pairs[at][1], len(saids)) for at in kept], np.int32)
+        ones = np.array([pairs[at][0] for at in kept], np.int32)
+        watched, found = self._laid.ready(self._raw), ready([read_name(one) for one in saids])
         order = np.argsort(ones, kind="stable")
-        odds = np.empty(len(pairs))
+        odds = np.empty(len(kept), np.float32)
         odds[order] = Matcher.load().odds(watched, ones[order], found, others[order])
-        return [probability(float(one)) for one in odds]
+        for at in np.flatnonzero(odds >= log(WORTH / (1 - WORTH))).tolist():
+            yield kept[at], probability(float(odds[at]))
 
     def _born(self, key: Key) -> Births:
         return self._births.get(key, Births())
@@ -158,10 +156,37 @@ class Names:
 
     def _from(self, number: int, said: str) -> float:
         """How probable it must be: one word alone says less than its likeness."""
-        watched, found = _told(read_name(self._raw[number])), _told(read_name(said))
+        watched, found = _told(self._raw[number]), _told(said)
         if len(found) < 2 <= len(watched) and not any(rarity(one) >= RARE for one in found):
             return NEVER
         return SURE if min(len(watched), len(found)) < 2 else Matcher.load().threshold
+
+
+class _Laid:
+    """Names laid out for the matcher, each once, however often it is compared."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._lexicon = Lexicon()
+        self._begin, self._word, self._kind = array("i", [0]), array("i"), bytearray()
+        self._ready = ready(())
+
+    def ready(self, raw: Sequence[str]) -> Ready:
+        """All of them, of which more come at the end alone."""
+        with self._lock:
+            done = len(self._begin) - 1
+            if done < len(raw):
+                new = self._lexicon.names([read_name(one) for one in raw[done:]])
+                self._begin.extend((new.begin[1:] + len(self._word)).tolist())
+                self._word.extend(new.word.tolist())
+                self._kind += new.kind.tobytes()
+                runs = Runs(
+                    np.array(self._begin, np.int32),
+                    np.array(self._word, np.int32),
+                    np.frombuffer(bytes(self._kind), np.uint8),
+                )
+                self._ready = Ready(words=self._lexicon.words(), names=runs)
+            return self._ready
 
 
 class _Whole:
@@ -214,8 +239,10 @@ class _Whole:
         return list(found)
 
 
-def _told(name: Name) -> list[str]:
-    return [one.forms[0] for one in name.tokens if one.kind not in ("title", "particle")]
+@lru_cache(maxsize=20_000)
+def _told(raw: str) -> list[str]:
+    tokens = read_name(raw).tokens
+    return [one.forms[0] for one in tokens if one.kind not in ("title", "particle")]
 
 
 def _hits(found: Mapping[Key, Sequence[Alike]], identified: Sequence[tuple[Key, str]]) -> list[Hit]:

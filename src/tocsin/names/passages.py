@@ -4,60 +4,29 @@ Names are known by the keys of their parts (`sounds`). A window is a run of word
 words are not parted, over which two parts of a name stand, or the one part that it has.
 """
 
-import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from functools import lru_cache
+from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from tocsin.names.forms import PARTICLES, TITLES, Name, read_name
-from tocsin.names.han import read_han
-from tocsin.names.scripts import read_letters
-from tocsin.names.sounds import ALONE, BARE, COARSE, ENOUGH, EXACT, heard, is_sound
+from tocsin.names.forms import Name
+from tocsin.names.sounds import ALONE, COARSE, ENOUGH, EXACT, Keys, heard, is_sound
+from tocsin.names.units import LONGEST_RUN, Laid, Unit, joined, laid
 
 Ints = NDArray[np.int64]
-Keys = tuple[tuple[int, tuple[str, ...]], ...]
 
-WIDEST, LONGEST_RUN = 6, 8
-"""Words, or signs, from one end of a window to the other."""
-MOST_APART, SURE_PAIR = 2, 8  # words between two parts, and from which weight on; else one
-MOST_OF_ONE: Final = 12  # windows for one name that the matcher is asked about, the best
-CHUNK: Final = 4_000  # places looked at together
+MOST_OF_ONE: Final = 12
+"""Different windows for one name that the matcher is asked about, the best."""
+MOST_REPEATED: Final = 4  # places where the same words are told of
+CHUNK: Final = 4_000  # units looked at together
 MOST_PARTS: Final = 12
-_FEW, _MANY = 0.005, 0.5  # capitals among letters: fewer or more, and they tell nothing
-_SAMPLE, _WIDEST_GAP, _LONGEST_PART = 20_000, 12, 5
-_MARKS: Final = (
-    "\u0300-\u036f\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed\u0900-\u0903"
-    "\u093a-\u094f\u200b-\u200f\u2060-\u2069'’‘ʼʻʹʾʿ`´\u0640"
-)
-_SIGNS: Final = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
-_WORD: Final = re.compile(
-    rf"[{_SIGNS}]+|[^\W\d_{_SIGNS}][^\W_{_SIGNS}{_MARKS}]*(?:[{_MARKS}]+[^\W_{_SIGNS}]+)*"
-)
-_ENDS: Final = re.compile(r"[!?;:()\[\]\"«»“”„|•،؛؟。！？；：，、\d]|\n\s*\n")
-_SMALL: Final = PARTICLES | TITLES
-_CASED: Final = frozenset({"Latn", "Cyrl", "Grek", "Armn"})
-_IN_NO_NAME: Final = frozenset("的了是在这那们个就也说被把吗呢與這們個說嗎")
-_PROCLITIC: Final = "وفبل"
-USED, NONE, SIGNS = range(3)
-"""Capitals: the script has them, it has none, or it does not even part words."""
-
-
-class Unit(NamedTuple):
-    """What may be a part of a name: text[start:end], at places first to last of the text; names
-    stay within a run, which ends with a sentence."""
-
-    first: int
-    last: int
-    start: int
-    end: int
-    run: int
-    keys: Keys
+MOST_HELD: Final = 2_000_000  # parts in answers that are kept for the next text
+_BASE: Final = 0x9E3779B97F4A7C15  # odd, so that its powers can be divided by
+_NOTHING: Final = np.zeros((0, 4), np.int64)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,6 +39,27 @@ class Window:
     weight: int
 
 
+class Like(NamedTuple):
+    """Parts that share a key with what was asked, and how much that says of each."""
+
+    parts: Ints
+    weights: Ints
+
+
+@dataclass(slots=True)
+class Held:
+    """What is known as arrays: of each of `count` parts its name and which part of it; of each name
+    whether it has one part, and all its parts. `liked`: what was found by keys."""
+
+    count: int
+    owner: Ints
+    mask: Ints
+    single: NDArray[np.bool_]
+    full: Ints
+    liked: dict[Keys, Like] = field(default_factory=dict)
+    room: int = MOST_HELD
+
+
 class Known:
     """Names that are looked for. Names are added while others look; none is taken away but by
     whoever asks, who knows which are dead."""
@@ -80,6 +70,7 @@ class Known:
         self._mask: list[int] = []
         self._single: list[bool] = []
         self._full: list[int] = []
+        self._held: Held | None = None
 
     def add(self, name: Name) -> int:
         """The number of the name; -1 where nothing of it could be found."""
@@ -99,294 +90,210 @@ class Known:
             self._add(number, 1 << place, [*keys, "!" + first])
         for place, (one, other) in enumerate(pairwise(told)):
             if "initial" not in (one.kind, other.kind):
-                keys = [
-                    key
-                    for _, some in heard(_joined(one.forms, other.forms), loose=False)
-                    for key in some
-                ]
-                self._add(number, 3 << place, keys)
+                kinds = heard(joined(one.forms, other.forms), loose=False)
+                self._add(number, 3 << place, [key for _, some in kinds for key in some])
         return number
 
     def _add(self, number: int, mask: int, keys: Sequence[str]) -> None:
         part = len(self._owner)
-        self._owner.append(number)
         self._mask.append(mask)
+        self._owner.append(number)
         for key in keys:
             self._places[key].append(part)
 
     def windows(self, text: str, most_signs: int = 100_000) -> list[Window]:
-        """Where each name may stand, at most MOST_OF_ONE of each, the likeliest first.
+        """`spans`, told one by one."""
+        return [
+            Window(known=known, start=start, end=end, weight=weight)
+            for known, start, end, weight in self.spans(text, most_signs).tolist()
+        ]
+
+    def spans(self, text: str, most_signs: int = 100_000) -> Ints:
+        """Where each name may stand (rows of name, start, end, weight), the likeliest first: at
+        most MOST_OF_ONE different wordings of each, and MOST_REPEATED places of each wording.
 
         Of scripts that part no words only the first `most_signs` signs are looked at.
         """
-        found: dict[int, dict[tuple[int, int], int]] = defaultdict(dict)
-        laid = _laid(text, most_signs)
-        known: dict[int, dict[int, int]] = {}
-        spans = [one for one in laid.units if self._like(one.keys, known)]
-        for at in range(0, len(spans), CHUNK):
-            some = spans[max(0, at - 8 * LONGEST_RUN) : at + CHUNK]
-            for number, start, end, weight in self._look(some, laid, known):
-                held = found[number]
-                held[start, end] = max(weight, held.get((start, end), 0))
-        return [
-            Window(known=known, start=start, end=end, weight=weight)
-            for known, held in found.items()
-            for (start, end), weight in sorted(held.items(), key=_best)[:MOST_OF_ONE]
-        ]
+        held = self._now()
+        if not held.count:
+            return _NOTHING
+        made = laid(text, most_signs)
+        known: dict[int, Like] = {}
+        units = [one for one in made.units if len(self._like(one.keys, known, held).parts)]
+        found = []
+        for at in range(0, len(units), CHUNK):
+            some = units[max(0, at - 8 * LONGEST_RUN) : at + CHUNK]
+            found += list(_look(some, made, [known[id(one.keys)] for one in some], held))
+            if sum(map(len, found)) > 50 * CHUNK:
+                found = [_fewest(np.concatenate(found), text)]
+        return _fewest(np.concatenate(found), text) if found else _NOTHING
 
     def like(self, name: Name, most: int) -> list[int]:
         """The names that share most with a name by itself, as it stands in a list."""
-        scores: defaultdict[int, dict[int, int]] = defaultdict(dict)
+        held = self._now()
         tokens = [one for one in name.tokens if one.kind not in ("particle", "title")]
         tokens = tokens or list(name.tokens)
         spoken = [one.forms for one in tokens]
-        spoken += [_joined(one.forms, other.forms) for one, other in pairwise(tokens)]
-        for forms in spoken:
-            for strength, keys in heard(forms):
-                for key in keys:
-                    for part in self._places.get(key, ()):
-                        held = scores[self._owner[part]]
-                        held[part] = max(strength, held.get(part, 0))
-        whole = {number: sum(held.values()) for number, held in scores.items()}
-        ranked = sorted(whole, key=lambda number: (-whole[number], number))
-        return [number for number in ranked if whole[number] >= COARSE][:most]
+        spoken += [joined(one.forms, other.forms) for one, other in pairwise(tokens)]
+        liked = [self._liked(heard(forms), held) for forms in spoken]
+        if not any(len(one.parts) for one in liked):
+            return []
+        best = np.zeros(held.count, np.int8)
+        for one in liked:
+            best[one.parts] = np.maximum(best[one.parts], one.weights)
+        parts = np.flatnonzero(best)
+        whole = np.bincount(held.owner[parts], best[parts])
+        enough = np.flatnonzero(whole >= COARSE)
+        ranked = enough[np.argsort(-whole[enough], kind="stable")]
+        return [int(one) for one in ranked[:most]]
 
-    def _like(self, keys: Keys, known: dict[int, dict[int, int]]) -> dict[int, int]:
-        """The parts that share a key, and how much that says; each keys are looked up once."""
-        found = known.get(id(keys))  # units hold their keys as long as this lasts
+    def _now(self) -> Held:
+        """What was known a moment ago: whoever adds goes on adding behind it."""
+        held, count = self._held, len(self._owner)
+        if held is None or held.count != count:
+            held = self._held = Held(
+                count,
+                np.array(self._owner[:count], np.int64),
+                np.array(self._mask[:count], np.int64),
+                np.array(self._single, np.bool_),
+                np.array(self._full, np.int64),
+            )
+        return held
+
+    def _like(self, keys: Keys, known: dict[int, Like], held: Held) -> Like:
+        """As `_liked`, for one text, which holds its keys as long as it is looked through."""
+        found = known.get(id(keys))
         if found is None:
-            found = known[id(keys)] = {}
-            for strength, some in keys:
-                for key in some:
-                    for part in self._places.get(key, ()):
-                        found.setdefault(part, strength)
+            found = known[id(keys)] = self._liked(keys, held)
         return found
 
-    def _look(
-        self, units: Sequence[Unit], laid: "Laid", known: dict[int, dict[int, int]]
-    ) -> Iterator[tuple[int, int, int, int]]:
-        rows = self._rows(units, known)
-        if not len(rows):
-            return
-        owner, first, mask, weight, unit = rows.T
-        last = np.array([one.last for one in units])[unit]
-        run = np.array([one.run for one in units])[unit]
-        single, full = np.array(self._single)[owner], np.array(self._full)[owner]
-        joined = (mask & (mask - 1)) > 0
-        alone = (weight >= ALONE) | (single & (weight >= COARSE)) | (joined & (weight >= EXACT))
-        for row in np.flatnonzero(alone).tolist():
-            one = units[unit[row]]
-            if not (single[row] or joined[row] or laid.stands_alone(one)):
-                continue
-            span = (one.start, one.end)
-            if joined[row] and mask[row] != full[row]:
-                span = laid.widened(one, one)
-            yield int(owner[row]), *span, int(weight[row]) + ENOUGH * int(joined[row])
-        for step in range(1, 5):
-            a, b = slice(None, -step), slice(step, None)
-            near = (owner[a] == owner[b]) & (first[b] > last[a]) & (run[a] == run[b])
-            near &= (mask[a] & mask[b]) == 0
-            near &= weight[a] + weight[b] >= ENOUGH
-            for row in np.flatnonzero(near).tolist():
-                one, other = units[unit[row]], units[unit[row + step]]
-                both = int(weight[row] + weight[row + step])
-                if laid.holds_together(one, other, both):
-                    is_full = full[row] == mask[row] | mask[row + step]
-                    span = (one.start, other.end) if is_full else laid.widened(one, other)
-                    yield int(owner[row]), *span, both
-
-    def _rows(self, units: Sequence[Unit], known: dict[int, dict[int, int]]) -> Ints:
-        """For each unit and each part that it is like: name, place, which part, weight, unit;
-        by name, then as they stand in the text."""
-        parts: list[int] = []
-        weights: list[int] = []
-        whose: list[int] = []
-        for number, unit in enumerate(units):
-            seen = known[id(unit.keys)]
-            parts += seen
-            weights += seen.values()
-            whose += [number] * len(seen)
-        if not parts:
-            return np.zeros((0, 5), np.int64)
-        liked, unit_of = np.array(parts), np.array(whose)
-        first = np.array([one.first for one in units])[unit_of]
-        owners, masks = np.array(self._owner)[liked], np.array(self._mask)[liked]
-        rows = np.stack([owners, first, masks, np.array(weights), unit_of], axis=1)
-        return rows[np.lexsort((unit_of, first, owners))]
+    def _liked(self, keys: Keys, held: Held) -> Like:
+        """The parts that share a key, and how much that says."""
+        liked = held.liked.get(keys)
+        if liked is None:
+            found: dict[int, int] = {}
+            for strength, some in reversed(keys):
+                for key in some:
+                    if here := self._places.get(key):
+                        found.update(dict.fromkeys(here, strength))
+            parts = np.fromiter(found, np.int64, len(found))
+            weights = np.fromiter(found.values(), np.int64, len(found))
+            there = parts < held.count  # others may have been added since
+            liked = Like(parts[there], weights[there])
+            held.room -= len(found) + 10
+            if held.room < 0:
+                held.liked, held.room = {}, MOST_HELD
+            held.liked[keys] = liked
+        return liked
 
 
-@dataclass(slots=True)
-class Laid:
-    """A text as units; of each place (a word, or a sign) how it is written, how many before it are
-    words that stand in no name, its run (below 0 where it is no part of a name by itself) and its
-    characters."""
-
-    units: list[Unit]
-    other: list[int]
-    written: bytearray
-    run: list[int]
-    spans: list[tuple[int, int]]
-    signs_left: int
-    before: Unit | None = None
-
-    def widened(self, one: Unit, other: Unit) -> tuple[int, int]:
-        """The characters from one to the other, with the words beside that may be of the same
-        name: where a part is missing, another may stand in its place."""
-        first, last = one.first, other.last
-        if self.written[first] != USED or self.written[last] != USED:
-            return one.start, other.end
-        while first and last - first + 1 < WIDEST and self.run[first - 1] == one.run:
-            first -= 1
-        while (
-            last + 1 < len(self.run) and last - first + 1 < WIDEST and self.run[last + 1] == one.run
-        ):
-            last += 1
-        start = one.start if first == one.first else self.spans[first][0]
-        return start, other.end if last == other.last else self.spans[last][1]
-
-    def stands_alone(self, unit: Unit) -> bool:
-        """Whether no other word that may be of a name, being written with a capital, is beside."""
-        if self.written[unit.first] != USED:
-            return False
-        for beside in (unit.first - 1, unit.last + 1):
-            if 0 <= beside < len(self.run) and self.run[beside] == unit.run:
-                return False
-        return True
-
-    def holds_together(self, one: Unit, other: Unit, weight: int) -> bool:
-        """Whether nothing between the two keeps them from being of one name."""
-        between, wide = other.first - one.last - 1, other.last - one.first + 1
-        kinds = self.written[one.last], self.written[other.first]
-        if SIGNS in kinds:  # they stand side by side
-            return between == 0 and wide <= 2 * LONGEST_RUN
-        if wide > WIDEST:
-            return False
-        if between > (MOST_APART if weight >= SURE_PAIR else 1):
-            return False
-        if NONE in kinds:
-            return True
-        return self.other[other.first] == self.other[one.last + 1]
-
-    def add(self, word: "re.Match[str]", run: int, *, capitals: bool) -> None:
-        spelled, start, end = word[0], *word.span()
-        script, keys = _spoken(spelled)
-        place = len(self.written)
-        if script in ("Hani", "Hang"):
-            self._signs(spelled, start, run, script)
-            return
-        cased = script in _CASED
-        small = spelled.lower() in _SMALL
-        capital = not (cased and capitals) or spelled[0].isupper()
-        of = run if capital and not small else -run
-        self._place(USED if cased else NONE, of, (start, end), bad=not (capital or small))
-        if keys and capital:
-            keys = keys[:1] if small else keys
-            unit = Unit(place, place, start, end, run, keys)
-            self.units.append(unit)
-            self._join(self.before, unit)
-            self.before = unit
-        if script == "Arab" and len(spelled) > 4 and spelled[0] in _PROCLITIC:
-            bare = _spoken(spelled[1:])[1]
-            self.units.append(Unit(place, place, start + 1, end, run, bare))
-
-    def _join(self, one: Unit | None, other: Unit) -> None:
-        """Two words with capitals that stand side by side, as one."""
-        if one is None or one.run != other.run or other.first != one.last + 1:
-            return
-        if min(len(one.keys), len(other.keys)) < 2 or self.written[one.last] == SIGNS:
-            return
-        keys = _together(one.keys[0][1], other.keys[0][1])
-        self.units.append(Unit(one.first, other.last, one.start, other.end, one.run, keys))
-
-    def _place(self, written: int, run: int, span: tuple[int, int], *, bad: bool) -> None:
-        self.written.append(written)
-        self.run.append(run)
-        self.spans.append(span)
-        self.other.append(self.other[-1] + bad)
-
-    def _signs(self, spelled: str, start: int, run: int, script: str) -> None:
-        base = len(self.written)
-        for at in range(start, start + len(spelled)):
-            self._place(SIGNS, run, (at, at + 1), bad=False)
-        size = len(spelled)
-        whole = script == "Hang"
-        self.signs_left -= size
-        if self.signs_left < 0:
-            return
-        for at in range(min(size, 2) if whole else size):
-            for end in range(at + 1, min(at + _LONGEST_PART, size) + 1):
-                if spelled[end - 1] in _IN_NO_NAME:
-                    break
-                if not whole or at + 1 == end or end >= size - 2:
-                    keys = _spoken(spelled[at:end])[1]
-                    unit = Unit(base + at, base + end - 1, start + at, start + end, run, keys)
-                    self.units.append(unit)
+def _look(units: Sequence[Unit], made: Laid, liked: Sequence[Like], held: Held) -> Iterator[Ints]:
+    """Where names may stand in these units: rows of name, start, end, weight."""
+    bounds = np.array([one[:5] for one in units], np.int64)
+    rank = np.argsort(bounds[:, 0], kind="stable")
+    place = np.empty_like(rank)
+    place[rank] = np.arange(len(rank))
+    parts = np.concatenate([one.parts for one in liked])
+    weight = np.concatenate([one.weights for one in liked])
+    unit = np.repeat(np.arange(len(units)), [len(one.parts) for one in liked])
+    order = np.argsort(held.owner[parts] * len(units) + place[unit], kind="stable")
+    parts, weight, unit = parts[order], weight[order], unit[order]
+    owner, mask = held.owner[parts], held.mask[parts]
+    first, last, _, _, run = bounds[unit].T
+    single, full = held.single[owner], held.full[owner]
+    both = (mask & (mask - 1)) > 0
+    rows = np.flatnonzero(
+        (weight >= ALONE) | (single & (weight >= COARSE)) | (both & (weight >= EXACT))
+    )
+    alone = np.array([made.stands_alone(one) for one in units])
+    rows = rows[single[rows] | both[rows] | alone[unit[rows]]]
+    wide = both[rows] & (mask[rows] != full[rows])
+    said = weight[rows] + ENOUGH * both[rows]
+    yield _spanned(made, units, owner[rows], unit[rows], unit[rows], wide, said)
+    for step in range(1, 5):
+        a, b = slice(None, -step), slice(step, None)
+        near = (owner[a] == owner[b]) & (first[b] > last[a]) & (run[a] == run[b])
+        near &= ((mask[a] & mask[b]) == 0) & (weight[a] + weight[b] >= ENOUGH)
+        rows = np.flatnonzero(near)
+        said = weight[rows] + weight[rows + step]
+        held_together = made.hold_together(bounds, unit[rows], unit[rows + step], said)
+        rows, said = rows[held_together], said[held_together]
+        wide = full[rows] != mask[rows] | mask[rows + step]
+        yield _spanned(made, units, owner[rows], unit[rows], unit[rows + step], wide, said)
 
 
-def _laid(text: str, most_signs: int) -> Laid:
-    laid = Laid([], [0], bytearray(), [], [], most_signs)
-    capitals = _uses_capitals(text)
-    run, before, size = 1, 0, 0
-    for word in _WORD.finditer(text):
-        start = word.start()
-        gap = text[before:start]
-        if len(gap) > 1 and (
-            len(gap) > _WIDEST_GAP or _ENDS.search(gap) or (size > 2 and gap[0] == ".")
-        ):
-            run += 1
-        laid.add(word, run, capitals=capitals)
-        before, size = word.end(), word.end() - start
-    return laid
+def _spanned(
+    made: Laid,
+    units: Sequence[Unit],
+    owner: Ints,
+    one: Ints,
+    other: Ints,
+    wide: NDArray[np.bool_],
+    weight: Ints,
+) -> Ints:
+    """Rows of name, start, end, weight, from one unit to the other, widened where it is `wide`."""
+    if not len(owner):
+        return _NOTHING
+    pairs, which = np.unique((one * len(units) + other) * 2 + wide, return_inverse=True)
+    spans = []
+    for pair in pairs.tolist():
+        a, b = (units[at] for at in divmod(pair // 2, len(units)))
+        spans.append(made.widened(a, b) if pair % 2 else (a.start, b.end))
+    told = np.array(spans, np.int64)[which.reshape(-1)]
+    return np.stack([owner, told[:, 0], told[:, 1], weight], axis=1)
+
+
+def _fewest(found: Ints, text: str) -> Ints:
+    """Of each name the best windows that are worded differently, and of each the first places."""
+    owner, start, end, weight = found.T
+    found = found[np.lexsort((start, end - start, -weight, owner))]
+    found = found[_firsts(_mixed(*found.T[:3]))]
+    owner, start, end, weight = found.T
+    said = _mixed(owner, _worded(text, start, end))
+    _, first, which = np.unique(said, return_index=True, return_inverse=True)
+    fresh = np.sort(first)  # the best window of each wording
+    of_one, repeated = np.zeros((2, len(found)), np.int64)
+    of_one[fresh] = _counted(owner[fresh])
+    order = np.argsort(which, kind="stable")
+    repeated[order] = _counted(which[order])
+    return found[(of_one[first][which] < MOST_OF_ONE) & (repeated < MOST_REPEATED)]
+
+
+def _mixed(*columns: Ints) -> Ints:
+    """One number for the numbers of each row."""
+    made = np.zeros(len(columns[0]), np.uint64)
+    for one in columns:
+        made = (made ^ one.astype(np.uint64)) * np.uint64(_BASE)
+        made ^= made >> np.uint64(29)
+    return made.view(np.int64)
+
+
+def _firsts(rows: Ints) -> Ints:
+    """Where each different one stands first, in their order."""
+    return np.sort(np.unique(rows, return_index=True)[1])
+
+
+def _counted(grouped: Ints) -> Ints:
+    """Of each how many of the same stand before it; the same stand together."""
+    begins = np.flatnonzero(np.append(True, grouped[1:] != grouped[:-1]))
+    sizes = np.diff(np.append(begins, len(grouped)))
+    return np.arange(len(grouped)) - np.repeat(begins, sizes)
+
+
+def _worded(text: str, start: Ints, end: Ints) -> Ints:
+    """A number for the words of each span: the same for the same words."""
+    letters = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32).astype(np.uint64)
+    powers = np.full(len(letters) + 1, _BASE, np.uint64)
+    powers[0] = 1
+    powers = np.cumprod(powers)
+    sums = np.zeros(len(letters) + 1, np.uint64)
+    np.cumsum(letters * powers[:-1], out=sums[1:])
+    undone = np.full(len(letters) + 1, pow(_BASE, -1, 1 << 64), np.uint64)
+    undone[0] = 1
+    return ((sums[end] - sums[start]) * np.cumprod(undone)[start]).view(np.int64)
 
 
 def sounds_in(text: str, most_signs: int) -> frozenset[str]:
     """How everything sounds that may be a part of a name."""
-    kinds = (keys for one in _laid(text, most_signs).units for _, keys in one.keys)
+    kinds = (keys for one in laid(text, most_signs).units for _, keys in one.keys)
     return frozenset(key for keys in kinds for key in keys if is_sound(key))
-
-
-def _uses_capitals(text: str) -> bool:
-    """Whether names can be told by their capitals."""
-    letters = [one for one in text[:_SAMPLE] if one.isalpha()]
-    upper = sum(one.isupper() for one in letters)
-    return len(letters) < 40 or _FEW < upper / len(letters) < _MANY
-
-
-@lru_cache(maxsize=100_000)
-def _spoken(word: str) -> tuple[str, Keys]:
-    """The script of a word, and the keys it is looked up by; those of one spelled alike first."""
-    tokens = read_name(word).tokens
-    if not tokens:
-        return "", ()
-    script = tokens[0].script
-    if script == "Hani":
-        forms = read_han(word, surname=len(word) == 1)
-    elif script == "Hang":
-        forms = read_letters(word, script)
-    else:
-        forms = tokens[0].forms
-    if not forms:
-        return script, ()
-    first = forms[0][:1]
-    if len(word) == 1 and script not in ("Hani", "Hang"):
-        return script, ((BARE, ("!" + first, "?" + first)),)
-    return script, _with_initial(heard(forms), first)
-
-
-def _with_initial(kinds: Keys, first: str) -> Keys:
-    return (*kinds, (BARE, ("?" + first,)))
-
-
-@lru_cache(maxsize=50_000)
-def _together(one: tuple[str, ...], other: tuple[str, ...]) -> Keys:
-    forms = _joined(tuple(key[1:] for key in one), tuple(key[1:] for key in other))
-    return heard(forms, loose=False)
-
-
-def _joined(one: tuple[str, ...], other: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(a + b for a in one[:2] for b in other[:2])
-
-
-def _best(one: tuple[tuple[int, int], int]) -> tuple[int, int]:
-    (start, end), weight = one
-    return -weight, end - start

@@ -17,6 +17,8 @@ ALONE: Final = LIKE
 ENOUGH: Final = 4
 """Of two parts of a name together, so that the matcher is asked."""
 MOST_WAYS, MOST_SOUNDS, LONG = 6, 10, 4
+Keys = tuple[tuple[int, tuple[str, ...]], ...]
+"""Keys of a part in kinds, and how much each kind says."""
 
 _LETTERS: Final = re.compile(
     "dsch|tsch|shch|sch|tch|dzh|dsh|sh|zh|ch|cz|sz|dz|ts|tz|dj|kh|gh|ck|ph|th|dh|[a-z]"
@@ -40,12 +42,16 @@ _DOUBLED: Final = re.compile(r"(.)\1+")
 def skeletons(form: str) -> tuple[str, ...]:
     """The consonants of a form (a to z) in the ways they may be heard; the likeliest first."""
     read = [_SOUNDS.get(letters, ("",)) for letters in _LETTERS.findall(_DOUBLED.sub(r"\1", form))]
-    ways = islice(product(*read[: 2 * MOST_SOUNDS]), 64)
-    return tuple(dict.fromkeys("".join(way)[:MOST_SOUNDS] for way in ways))[:MOST_WAYS]
+    found: dict[str, None] = {}
+    for way in islice(product(*read[: 2 * MOST_SOUNDS]), 64):
+        found["".join(way)[:MOST_SOUNDS]] = None
+        if len(found) == MOST_WAYS:
+            break
+    return tuple(found)
 
 
 @lru_cache(maxsize=200_000)
-def heard(forms: tuple[str, ...], *, loose: bool = True) -> tuple[tuple[int, tuple[str, ...]], ...]:
+def heard(forms: tuple[str, ...], *, loose: bool = True) -> Keys:
     """The keys of a part by its forms, in kinds from EXACT down; no key is of two kinds.
 
     `loose` adds those that lack a sound.
