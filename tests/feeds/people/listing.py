@@ -11,7 +11,12 @@ _OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 
 
 def a_workbook(
-    rows: Sequence[Sequence[str]], *, sheet: str = "", doctype: str = "", more: str = ""
+    rows: Sequence[Sequence[str]],
+    *,
+    sheet: str = "",
+    doctype: str = "",
+    more: str = "",
+    packed: int = zipfile.ZIP_DEFLATED,
 ) -> bytes:
     """An XLSX of one sheet; `sheet` replaces its rows' XML, a cell that begins with < is XML."""
     made = sheet or "".join(
@@ -29,11 +34,11 @@ def a_workbook(
         "xl/worksheets/sheet1.xml": f'{doctype}<worksheet xmlns="{_MAIN}"><sheetData>{made}'
         "</sheetData></worksheet>",
     }
-    packed = io.BytesIO()
-    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+    made_of = io.BytesIO()
+    with zipfile.ZipFile(made_of, "w", packed) as archive:
         for name, text in files.items():
             archive.writestr(name, text)
-    return packed.getvalue()
+    return made_of.getvalue()
 
 
 def _cell(text: str) -> str:

@@ -1,3 +1,5 @@
+from zipfile import ZIP_BZIP2
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -124,6 +126,19 @@ def test_a_workbook_that_breaks_off_says_after_which_row(read):
     assert [(row.row, row.state) for row in rows] == [(2, "broken")]
 
 
+def test_json_of_any_shape_is_told_and_none_of_it_passes_for_an_empty_row(read):
+    rows = read(
+        '{"schema":["Person"],"properties":{"name":["Ilda Norr"]}}\n'
+        '{"name":{"given":"Ilda","family":"Norr"}}\n'
+        '{"name":{"given":"Ilda"},"passport":"A1"}\n'
+        '{"name":"Ilda Norr","dob":1980.0,"passport":12345678.0}\n'
+        '{"name":"","dob":null}\n'
+    )
+    assert [row.state for row in rows] == ["no person", "broken", "person", "person", "empty"]
+    assert rows[2].notes
+    assert (rows[3].births, rows[3].identifiers) == ("1980", ("12345678",))
+
+
 def test_a_row_of_no_end_is_told_and_what_stood_before_it_is_kept(read, monkeypatch):
     monkeypatch.setattr(workbook, "MOST_BETWEEN", 300_000)
     cells = "<c/>" * 200_000
@@ -141,8 +156,18 @@ def test_a_row_of_no_end_is_told_and_what_stood_before_it_is_kept(read, monkeypa
         b"PK\x03\x04 no archive",
         a_workbook([["Name"]], doctype='<!DOCTYPE x [<!ENTITY a "b">]>'),
         a_workbook([["Price"]]),
+        a_workbook([["Name"], ["Ilda Norr"]], packed=ZIP_BZIP2),
     ],
-    ids=["empty", "no name", "array", "locked", "broken", "doctype", "no name in a workbook"],
+    ids=[
+        "empty",
+        "no name",
+        "array",
+        "locked",
+        "broken",
+        "doctype",
+        "no name in a workbook",
+        "bz2",
+    ],
 )
 def test_what_is_no_list_of_people_is_refused_in_words(read, data):
     with pytest.raises(Refusal, match="The list was not screened"):

@@ -2,16 +2,20 @@
 
 import json
 from collections.abc import Iterator, Mapping
+from itertools import compress
 from typing import Any, Final
 
 from tocsin.feeds.people.delimited import TOO_LONG
-from tocsin.feeds.people.headings import Columns
+from tocsin.feeds.people.headings import Columns, kind_of
 from tocsin.feeds.people.model import ListRow, broken, row_of
 
 MOST_VALUES: Final = 64
 _PEOPLE: Final = frozenset({"Person", "LegalEntity"})
 _WHOLE: Final = ("name", "alias", "weakAlias", "previousName")
 _PARTS: Final = ("firstName", "secondName", "middleName", "fatherName", "lastName")
+_NOTHING: Final[tuple[object, ...]] = (None, "", [], {})
+_UNKNOWN: Final = "no field of it is known: give name, birth_date, passport"
+_UNREAD: Final = "a field of it holds neither words nor a number, and was not read"
 _NUMBERS: Final = ("passportNumber", "idNumber", "taxNumber", "socialSecurityNumber")
 
 
@@ -41,13 +45,15 @@ def row(number: int, line: str) -> ListRow:
 def _plain(number: int, value: Mapping[str, Any]) -> ListRow:
     pairs = [(key, text) for key, found in value.items() for text in _texts(found)]
     columns = Columns.of([key for key, _ in pairs])
-    if not columns.are_usable and any(text.strip() for _, text in pairs):
-        return broken(number, "no field of it is known: give name, birth_date, passport")
-    return columns.row(number, [text for _, text in pairs])
+    if not columns.are_usable and any(found not in _NOTHING for found in value.values()):
+        return broken(number, _UNKNOWN)
+    unread = (found not in _NOTHING and not [*_texts(found)] for found in value.values())
+    odd = (_UNREAD,) if any(map(bool, map(kind_of, compress(value, unread)))) else ()
+    return columns.row(number, [text for _, text in pairs], odd)
 
 
 def _entity(number: int, schema: object, properties: Mapping[str, Any]) -> ListRow:
-    if schema not in _PEOPLE:
+    if not isinstance(schema, str) or schema not in _PEOPLE:
         said = schema if isinstance(schema, str) and schema.isalpha() and len(schema) < 40 else "?"
         return ListRow(row=number, state="no person", why=f"its schema is {said}")
 
@@ -66,5 +72,7 @@ def _entity(number: int, schema: object, properties: Mapping[str, Any]) -> ListR
 def _texts(value: object) -> Iterator[str]:
     """Texts and whole numbers, alone or in a list; anything else says nothing of a person."""
     for one in value[:MOST_VALUES] if isinstance(value, list) else [value]:
-        if isinstance(one, str) or (isinstance(one, int) and not isinstance(one, bool)):
+        if isinstance(one, float) and one.is_integer():
+            yield f"{one:.0f}"  # as tables with gaps are written: 1986.0
+        elif isinstance(one, str) or (isinstance(one, int) and not isinstance(one, bool)):
             yield str(one).encode("utf-16", "surrogatepass").decode("utf-16", "replace")

@@ -21,6 +21,7 @@ MOST_SHARED, MOST_SHEET, MOST_SMALL = 300_000_000, 2_000_000_000, 20_000_000
 MOST_BETWEEN = 8_000_000  # bytes of one row, or of whatever stands between two
 MOST_STRINGS, MOST_COLUMNS, LONGEST_CELL = 3_000_000, 1_000, 32_767
 _CHUNK = 1 << 16
+_PACKED: Final = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)  # others unpack without a bound
 _DATES: Final = frozenset({14, 15, 16, 17, 22, *range(27, 37), *range(50, 59)})
 _PLACE = re.compile(r"([A-Z]{1,3})\d*")
 _BROKEN = (
@@ -47,6 +48,8 @@ def open_workbook(file: BinaryIO, sheet: str = "") -> Workbook:
     try:
         archive = zipfile.ZipFile(file)
         names = archive.namelist()
+        if any(one.compress_type not in _PACKED for one in archive.infolist()):
+            _refuse("it is packed as no workbook is")
         sheets, since_1904 = _sheets(archive)
     except _BROKEN:
         _refuse("it is no XLSX workbook, or it is broken or locked")
