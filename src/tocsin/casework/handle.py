@@ -73,8 +73,13 @@ def handle(
     return case
 
 
-def apply(app: App, db: Connection, command: Command, by: Actor) -> Case:
-    """One command inside a transaction that the caller commits."""
+def apply(
+    app: App, db: Connection, command: Command, by: Actor, *, known: Case | None = None
+) -> Case:
+    """One command inside a transaction that the caller commits.
+
+    `known` is the case as the transaction left it: the cache holds no uncommitted one.
+    """
     head = events.lock_head(db)
     tail = tail_of(db, command.case_id)
     if tail and isinstance(command, OpenCase):
@@ -83,7 +88,7 @@ def apply(app: App, db: Connection, command: Command, by: Actor) -> Case:
             "No case was opened: another has its number.",
             "Do it again; it then gets a number of its own.",
         )
-    case = load(app, db, command.case_id, tail[0]) if tail else None
+    case = load(app, db, command.case_id, tail[0], known) if tail else None
     require(app, by, command, case)
     _known_officer(db, getattr(command, "officer_id", None))
     _reachable(command)
@@ -155,9 +160,9 @@ def _spelled(command: Command) -> None:
         )
 
 
-def load(app: App, db: Connection, case_id: str, seq: int) -> Case:
-    """The case as of event `seq`, from the cache as far as it goes."""
-    known = app.cache.get(case_id)
+def load(app: App, db: Connection, case_id: str, seq: int, known: Case | None = None) -> Case:
+    """The case as of event `seq`, from `known` or the cache as far as it goes."""
+    known = known or app.cache.get(case_id)
     if known is not None and known.seq == seq:
         return known
     if known is not None and known.seq > seq:
