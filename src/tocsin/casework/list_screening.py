@@ -4,8 +4,10 @@ Whoever screens learns of the watches of cases that he may read, and of no other
 of them learn that a hit occurred, where hits go on the record.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
+from hashlib import sha256 as hashed
 from typing import Final
 
 from tocsin.casework import ledger
@@ -15,6 +17,7 @@ from tocsin.casework.house import App
 from tocsin.casework.searching import checked_texts
 from tocsin.casework.watchlist import MOST_FOUND, Asked, Hit
 from tocsin.domain.actor import SYSTEM, Actor
+from tocsin.domain.case import Case
 from tocsin.domain.commands import RecordSighting
 from tocsin.domain.ledger import ListScreened
 from tocsin.domain.refusal import Code, Refusal, refuse
@@ -25,8 +28,10 @@ from tocsin.store.engine import Connection
 
 ACTION: Final = "screen_list"
 BATCH: Final = 500
+AT_ONCE: Final = 50
+"""Sightings in one transaction."""
 LONGEST_NAME: Final = 200
-_LIST_ID: Final = 16  # hexadecimal digits of the file's SHA-256
+_LIST_ID: Final = 16  # hexadecimal digits
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,9 +65,12 @@ def begin(
     purpose: str,
     records: bool,
     exercise: bool = False,
+    occasion: str = "",
 ) -> Screening:
     """Put on the record that this list is screened, by whom and what for; again is recorded again.
 
+    The same content under another name, or on another `occasion`, is another list: whoever travels
+    again, as the same line says, is asked about again.
     Refuses NOT_ALLOWED, and BAD_VALUE without a name or a purpose.
     """
     may_screen(app, by)
@@ -73,10 +81,12 @@ def begin(
             "Say both: they go on the record, and who stands in the list does not.",
         )
     checked_texts((name,), purpose)
+    told = "\n".join((sha256, name[:LONGEST_NAME], occasion)).encode("utf-8", "replace")
+    list_id = hashed(told).hexdigest()[:_LIST_ID]
     said = ListScreened(
         by=by.named,
         at=app.clock(),
-        list_id=sha256[:_LIST_ID],
+        list_id=list_id,
         sha256=sha256,
         name=name[:LONGEST_NAME],
         reason=purpose,
@@ -85,7 +95,7 @@ def begin(
     )
     with app.store.write() as db:
         ledger.record(app, db, said)
-    return Screening(list_id=sha256[:_LIST_ID], records=records, exercise=exercise)
+    return Screening(list_id=list_id, records=records, exercise=exercise)
 
 
 def may_screen(app: App, by: Actor) -> None:
@@ -153,24 +163,42 @@ def _likeliest(pairs: Iterable[Alike]) -> tuple[Alike, ...]:
 
 
 def _record(app: App, screening: Screening, hits: Sequence[RowHit]) -> None:
-    """Put sightings on the record of every watch; one that ended meanwhile takes none."""
-    if not hits:
-        return
-    changed = {}
-    with app.store.write() as db:
-        for hit in hits:
-            said = RecordSighting(
-                case_id=hit.case_id,
-                watch_id=hit.watch_id,
-                list_id=screening.list_id,
-                row=hit.row,
-                found=hit.found,
-                identifiers=hit.identifiers,
-            )
-            try:
-                changed[hit.case_id] = apply(app, db, said, SYSTEM)
-            except Refusal as refusal:
-                if refusal.code is not Code.CASE_DESTROYED:  # while this was looked up
-                    raise
-    for case in changed.values():
-        app.cache.put(case)
+    """Put sightings on the record of every watch; one that ended meanwhile takes none.
+
+    Some at a time: nobody else writes meanwhile. What a crash leaves out comes with the rows again.
+    """
+    for at in range(0, len(hits), AT_ONCE):
+        changed: dict[str, Case] = {}
+        with app.store.write() as db:
+            for hit in hits[at : at + AT_ONCE]:
+                with _unless_destroyed():
+                    changed[hit.case_id] = apply(
+                        app,
+                        db,
+                        _sighting(screening, hit),
+                        SYSTEM,
+                        known=changed.get(hit.case_id),
+                    )
+        for case in changed.values():
+            app.cache.put(case)
+
+
+@contextmanager
+def _unless_destroyed() -> Iterator[None]:
+    """A case may be destroyed while rows are looked up."""
+    try:
+        yield
+    except Refusal as refusal:
+        if refusal.code is not Code.CASE_DESTROYED:
+            raise
+
+
+def _sighting(screening: Screening, hit: RowHit) -> RecordSighting:
+    return RecordSighting(
+        case_id=hit.case_id,
+        watch_id=hit.watch_id,
+        list_id=screening.list_id,
+        row=hit.row,
+        found=hit.found,
+        identifiers=hit.identifiers,
+    )

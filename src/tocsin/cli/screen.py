@@ -68,9 +68,9 @@ def screen(
     _writable(out, resume=resume)
     with ExitStack() as opened:
         found = opened.enter_context(open_list(file, encoding=about.encoding, sheet=about.sheet))
-        screener, other, missed = _screener(opened, found, against, about, signed)
+        screener, other, missed, list_id = _screener(opened, found, against, about, signed)
         terms = {
-            "list": found.sha256, "against": other, "record": about.record,
+            "list": found.sha256, "list_id": list_id, "against": other, "record": about.record,
             "exercise": about.exercise, "encoding": about.encoding, "sheet": about.sheet,
         }  # fmt: skip
         if out is None:
@@ -84,7 +84,7 @@ def screen(
             _write(out, _about(found, terms), tally)
             kept.remove()
         told = results.told(_about(found, terms), tally)
-        signed.show(told, *_lines(found, tally, missed, out))
+        signed.show(told, *_lines(found, list_id, tally, missed, out))
     return int(bool(tally.broken or missed))
 
 
@@ -107,23 +107,27 @@ def _writable(out: Path | None, *, resume: bool) -> None:
 
 def _screener(
     opened: ExitStack, found: PeopleList, against: Path | None, about: About, signed: Signed
-) -> tuple[Screener, str, list[str]]:
-    """What screens rows, the hash of the other list ("house" for none), and what it lacks."""
+) -> tuple[Screener, str, list[str], str]:
+    """What screens rows, the hash of the other list ("house" for none), what it lacks, and under
+    which number hits of this list go on the record."""
     size = found.size + (against.stat().st_size if against and against.is_file() else 0)
     with uncompiled() if size < FEW else nullcontext():
         import_module("tocsin.names.crowd" if against else "tocsin.casework.watchlist_names")
     if against is None:
-        return _in_house(opened, found, about, signed), "house", []
+        screener, list_id = _in_house(opened, found, about, signed)
+        return screener, "house", [], list_id
     if about.record or about.name or about.purpose or about.exercise:
         refuse(
             Code.BAD_VALUE,
             "Nothing was screened: against another list nothing goes on any record.",
             "Leave out --record, --name, --purpose and --exercise, or --against.",
         )
-    return _against(opened, against)
+    return *_against(opened, against), found.sha256[:16]
 
 
-def _in_house(opened: ExitStack, found: PeopleList, about: About, signed: Signed) -> Screener:
+def _in_house(
+    opened: ExitStack, found: PeopleList, about: About, signed: Signed
+) -> tuple[Screener, str]:
     from tocsin.casework import list_screening as screening
     from tocsin.cli.session import signed_in
 
@@ -150,7 +154,7 @@ def _in_house(opened: ExitStack, found: PeopleList, about: About, signed: Signed
             for hit in hits
         ]
 
-    return screened
+    return screened, begun.list_id
 
 
 def _against(opened: ExitStack, path: Path) -> tuple[Screener, str, list[str]]:
@@ -226,7 +230,6 @@ def _screened(screener: Screener, rows: Sequence[ListRow]) -> dict[str, Any]:
 def _about(found: PeopleList, terms: dict[str, Any]) -> dict[str, Any]:
     return {
         **terms,
-        "list_id": found.sha256[:16],
         "kind": found.kind,
         "charset": found.charset,
         "charset_guessed": found.is_guessed,
@@ -242,10 +245,12 @@ def _write(out: Path, about: dict[str, Any], tally: Tally) -> None:
     write_new(out, data, "The results were not written", "Name a new file", private=True)
 
 
-def _lines(found: PeopleList, tally: Tally, missed: list[str], out: Path | None) -> Iterator[str]:
+def _lines(
+    found: PeopleList, list_id: str, tally: Tally, missed: list[str], out: Path | None
+) -> Iterator[str]:
     counts = tally.counts
     yield (
-        f"List {found.sha256[:16]}: {counts['rows']:,} rows; {counts['screened']:,} screened, "
+        f"List {list_id}: {counts['rows']:,} rows; {counts['screened']:,} screened, "
         f"{counts['not_screened']:,} not screened, {counts['no_person']:,} no person, "
         f"{counts['empty']:,} empty."
     )

@@ -97,7 +97,8 @@ class ExamplesExported(Event):
 class ListScreened(Event):
     """A list of people is screened against those on watch; who stands in it is nowhere here.
 
-    `list_id` begins `sha256`, that of the list's bytes. `records`: hits go on the cases' record.
+    `sha256` is that of the list's bytes; `list_id` is made of it and `name`, so that the same rows
+    of another journey are another list. `records`: hits go on the cases' record.
     """
 
     list_id: str

@@ -70,7 +70,8 @@ def screen_rows(
     """Screen up to 1,000 people against everybody on watch
 
     Hits go on the record of the cases and wait there for an answer. Told are those of watches that
-    you may see. The same lines sent again are the same hits.
+    you may see. The same lines sent again under the same name on the same day (UTC) are the same
+    hits; on another day, or under another name, they are new ones.
     """
     if not app.watchlist.at_hand:
         refuse(
@@ -87,7 +88,7 @@ def screen_rows(
     rows = [_row(number, line) for number, line in enumerate(lines, 1)]
     begun = begin(
         app, by, sha256=sha256(body).hexdigest(), name=name, purpose=purpose, records=True,
-        exercise=exercise,
+        exercise=exercise, occasion=app.clock().date().isoformat(),
     )  # fmt: skip
     hits = screen(app, by, begun, rows)
     return Response("".join(_answers(rows, hits)), media_type=LINES)
