@@ -70,6 +70,7 @@ class Known:
         self._mask: list[int] = []
         self._single: list[bool] = []
         self._full: list[int] = []
+        self._begins: set[str] = set()
         self._held: Held | None = None
 
     def add(self, name: Name) -> int:
@@ -100,6 +101,8 @@ class Known:
         self._owner.append(number)
         for key in keys:
             self._places[key].append(part)
+            if key[0] == "=":
+                self._begins.update(key[1:end] for end in range(3, len(key)))
 
     def windows(self, text: str, most_signs: int = 100_000) -> list[Window]:
         """`spans`, told one by one."""
@@ -117,7 +120,7 @@ class Known:
         held = self._now()
         if not held.count:
             return _NOTHING
-        made = laid(text, most_signs)
+        made = laid(text, most_signs, lambda forms: any(one in self._begins for one in forms))
         known: dict[int, Like] = {}
         units = [one for one in made.units if len(self._like(one.keys, known, held).parts)]
         found = []

@@ -56,24 +56,34 @@ def heard(forms: tuple[str, ...], *, loose: bool = True) -> Keys:
 
     `loose` adds those that lack a sound.
     """
-    ways = dict.fromkeys(way for form in forms for way in skeletons(form))
-    long = [way for way in ways if len(way) > 1]
-    short = [form for form in forms if not any(len(way) > 1 for way in skeletons(form))]
+    heard_so = [skeletons(form) for form in forms]
+    ways = tuple(dict.fromkeys(way for some in heard_so for way in some))
+    short = [
+        form for form, some in zip(forms, heard_so, strict=True) if len(max(some, key=len)) < 2
+    ]
     spoken = [_DOUBLED.sub(r"\1", form.translate(_VOWELS)) for form in short]
-    is_long = any(len(way) >= LONG for way in ways)
+    like, coarse, deleted, bare = _of_ways(ways)
     kinds = [
-        (SAME if is_long else EXACT, tuple(dict.fromkeys("=" + form for form in forms))),
-        (LIKE, tuple(way for way in long if len(way) >= LONG)),
-        (COARSE, (*(way for way in long if len(way) < LONG), *("~" + one for one in spoken))),
+        (SAME if like else EXACT, tuple(dict.fromkeys("=" + form for form in forms))),
+        (LIKE, like),
+        (COARSE, (*coarse, *("~" + one for one in spoken)) if spoken else coarse),
     ]
     if loose:
-        lacking = (
-            way[:at] + way[at + 1 :] for way in long if len(way) > 2 for at in range(len(way))
-        )
-        whole = ("-" + way for way in long)
-        kinds.append((DELETED, tuple(dict.fromkeys([*whole, *("-" + way for way in lacking)]))))
-        kinds.append((BARE, tuple(dict.fromkeys("." + way for way in ways if len(way) == 1))))
-    return tuple(kind for kind in kinds if kind[1])
+        kinds += [(DELETED, deleted), (BARE, bare)]
+    return tuple([kind for kind in kinds if kind[1]])
+
+
+@lru_cache(maxsize=50_000)
+def _of_ways(ways: tuple[str, ...]) -> tuple[tuple[str, ...], ...]:
+    """The keys of ways in which a part is heard: long ones, short ones, lacking a sound, of one."""
+    long = [way for way in ways if len(way) > 1]
+    lacking = [way[:at] + way[at + 1 :] for way in long if len(way) > 2 for at in range(len(way))]
+    return (
+        tuple([way for way in long if len(way) >= LONG]),
+        tuple([way for way in long if len(way) < LONG]),
+        tuple(dict.fromkeys(["-" + way for way in [*long, *lacking]])),
+        tuple(["." + way for way in ways if len(way) == 1]),
+    )
 
 
 def is_sound(key: str) -> bool:
