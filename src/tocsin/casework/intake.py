@@ -11,7 +11,7 @@ from tocsin.casework.handle import apply, handle
 from tocsin.casework.house import App
 from tocsin.casework.reads import case_of, read_case
 from tocsin.casework.sighting import Look, look, record_sightings
-from tocsin.casework.watchlist import MOST_SCREENED, MOST_SIGNS
+from tocsin.casework.watchlist import HAN, MOST_SCREENED, MOST_SIGNS
 from tocsin.domain.actor import SYSTEM, Actor
 from tocsin.domain.commands import (
     AddReport,
@@ -299,7 +299,7 @@ def _report(app: App, given: Received, read: ReadReport) -> Report:
 
 def _unscreened(text: str) -> list[str]:
     """What of a report so long is not compared."""
-    signs = len(text) > MOST_SIGNS < sum("\u3400" <= one <= "\u9fff" for one in text)
+    signs = len(text) > MOST_SIGNS < len(HAN.findall(text))
     if len(text) <= MOST_SCREENED and not signs:
         return []
     least = f"{MOST_SIGNS:,} Han characters" if signs else f"{MOST_SCREENED:,} characters"

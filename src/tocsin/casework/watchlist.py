@@ -4,6 +4,7 @@ Kept current from the record: whoever asks is answered from every watch that sta
 that he reads. Nothing of names is loaded before a watch is there and somebody asks.
 """
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
@@ -23,6 +24,7 @@ MOST_SCREENED = 1_000_000
 """Characters of a text that are screened; what follows is not, and whoever keeps it says so."""
 MOST_SIGNS = 100_000
 """Han characters of these, which stand for more."""
+HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
 MOST_FOUND = 8
 """Names of one watch that are told, the likeliest."""
 _SEVERITY = {one.value: place for place, one in enumerate(Urgency)}
