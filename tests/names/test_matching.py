@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tocsin.names.features import NAMES
 from tocsin.names.forms import read_name
 from tocsin.names.matching import Match, Matcher, explained, ready
 
@@ -23,6 +24,8 @@ SAME = [
     ("عبد المحسن الباقر", "Abdulmohsen Al-Baqer"),
     ("陳易舜", "CHAN YIK SHUN"),
     ("欧阳建平", "Jianping Ouyang"),
+    ("Лидия Кащеева", "Kashcheeva Lidiya Petrovna"),
+    ("НЕСМЄЯНОВ Євген", "Nesmeyanov Evgeny"),
 ]
 DIFFERENT = [
     ("Джохар Царнаев", "Tamerlan Tsarnaev"),
@@ -59,6 +62,22 @@ def test_the_addends_of_an_explanation_sum_to_the_log_odds(one: str, other: str)
     said = [part.nats for part in match.parts] + [word.nats for word in match.missing]
     odds = log(match.probability / (1 - match.probability))
     assert sum(said) + match.whole + match.births == pytest.approx(odds, abs=1e-3)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "exchanged"),
+    [
+        ("Виталий Владимирович Орлов", "Vladimir Vitalievich Orlov", 1),
+        ("Vladimir Vitalievich Orlov", "Орлов, Виталий Владимирович", 1),
+        ("Владимир Владимирович Орлов", "Vladimir Vladimirovich Orlov", 0),
+        ("Виталий Владимирович Орлов", "Vitaly Orlov", 0),
+    ],
+)
+def test_father_and_son_with_exchanged_names_are_told(one: str, other: str, exchanged: int) -> None:
+    pair = (ready([read_name(raw)]) for raw in (one, other))
+    place = np.zeros(1, np.int32)
+    seen = Matcher.load().figures(next(pair), place, next(pair), place)
+    assert seen[0, NAMES.index("father and son exchanged")] == exchanged
 
 
 def test_an_explanation_names_the_parts_and_what_is_missing() -> None:

@@ -13,7 +13,7 @@ import argparse
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from hashlib import sha256
-from itertools import combinations
+from itertools import combinations, product
 from math import log1p
 from pathlib import Path
 from typing import Final
@@ -420,10 +420,16 @@ def _ukrainian(found: Material) -> None:
         found.add(CYRILLIC, russian, CYRILLIC, other, weight)
         found.add(CYRILLIC, other, CYRILLIC, russian, weight)
         found.known[CYRILLIC][other] += 1
-        for source, written in ((russian, other), (other, other), (other, russian)):
-            latin = word(romanised(source, schemes[number % 5]))
-            if latin:
-                found.add(LATIN, latin, CYRILLIC, written, weight / 3)
+        used = schemes if russian in UKRAINIAN else schemes[number % 5 :][:1]
+        heard = [other, other.replace("е", "є", 1)] if number % 3 == 0 else [other]
+        for source, written in product((russian, other), (*heard, russian)):
+            for scheme in used:
+                latin = word(romanised(source, scheme))
+                if latin and (source, written) != (russian, russian):
+                    found.add(LATIN, latin, CYRILLIC, written, weight / 3 / len(used))
+        for spelled in heard[1:]:
+            found.add(CYRILLIC, russian, CYRILLIC, spelled, weight / 3)
+            found.add(CYRILLIC, spelled, CYRILLIC, russian, weight / 3)
 
 
 def _han(found: Material) -> None:

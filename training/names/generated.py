@@ -122,7 +122,8 @@ def _near(word: str, words: list[str], random: Random) -> str:
 
 
 def _pair(one: tuple[str, ...], other: tuple[str, ...], same: bool, random: Random) -> Pair:
-    full = random.random() < 0.5
+    told = same or one[0] != other[0] or one[-1] != other[-1]  # even without the patronymics
+    full = not told or random.random() < 0.5
     a = _written(one, random, full or random.random() < 0.5)
     b = _written(other, random, full or (same and random.random() < 0.3))
     first, second = (random.choice(("", "", "uk", *SCHEMES)) for _ in range(2))

@@ -1,16 +1,16 @@
 """Build the table of rarity: `python -m training.names.rarity DATA_FOLDER [--to FOLDER]`.
 
-Open sets only: persons' names of Wikidata (index_fillers.txt), the training part of
-pairs_open.tsv, and the token counts of COLING 2018 (tokens_*.tsv). What is learnt is the share of
-persons whose name holds a form; what ships is a hash and a step for each form, never a name.
+Open sets only: persons' names of Wikidata (index_fillers.txt) and the token counts of COLING 2018
+(tokens_*.tsv). What is learnt is the share of persons whose name holds a form; what ships is a hash
+and a step for each form, never a name. Pairs are not counted: the matcher would learn that the
+words of its own rows are known.
 """
 
 import argparse
-import csv
 import tomllib
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from hashlib import blake2b, sha256
+from hashlib import sha256
 from pathlib import Path
 
 import numpy as np
@@ -21,7 +21,6 @@ from tocsin.names.rarity import FORMAT, STEPS, hashes_of
 
 TABLES = Path(__file__).parents[2] / "src" / "tocsin" / "names" / "tables"
 TOKENS = ("arabic", "chinese", "japanese", "russian")
-CHECKED = 5  # one name in so many of pairs_open is left out, to be measured with
 # Added to every count: a form never met in n names is borne by about half of one in them.
 SMOOTHING = 0.5
 Forms = Callable[[str], list[set[str]]]
@@ -37,20 +36,6 @@ def forms_of(name: str) -> list[set[str]]:
 
 def fillers(folder: Path) -> Iterator[str]:
     yield from (folder / "index_fillers.txt").read_text().splitlines()
-
-
-def pairs(folder: Path) -> Iterator[str]:
-    """Each distinct name of the training part: by its hash, so that both sides of a row are free
-    to differ, and no name is both learnt from and measured with."""
-    with (folder / "pairs_open.tsv").open(newline="") as held:
-        rows = csv.DictReader(held, delimiter="\t", quoting=csv.QUOTE_NONE)
-        names = {row[side] for row in rows for side in ("name1", "name2")}
-    yield from (name for name in sorted(names) if is_learnt(name))
-
-
-def is_learnt(name: str) -> bool:
-    key = " ".join(sorted(min(forms) for forms in forms_of(name)))
-    return blake2b(f"names|{key}".encode()).digest()[0] % CHECKED != 0
 
 
 def persons(names: Iterable[str], forms: Forms) -> tuple[Counts, int]:
@@ -79,7 +64,7 @@ def shares(folder: Path, forms: Forms) -> tuple[dict[str, float], dict[str, floa
     The lists of tokens are samples of a split by token, so one that lacks a form says nothing of
     it; how many persons a list stands for follows from the forms that it has in common with names.
     """
-    met, total = persons([*fillers(folder), *pairs(folder)], forms)
+    met, total = persons(fillers(folder), forms)
     stands = {"names": float(total)}
     seen, among = Counter(met), Counter(dict.fromkeys(met, total))
     for kind in TOKENS:
@@ -121,7 +106,7 @@ def written(folder: Path, forms: Forms = forms_of) -> tuple[bytes, str]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("folder", type=Path, help="index_fillers.txt, pairs_open.tsv, tokens_*.tsv")
+    parser.add_argument("folder", type=Path, help="index_fillers.txt, tokens_*.tsv")
     parser.add_argument("--to", type=Path, default=TABLES)
     given = parser.parse_args()
     table, manifest = written(given.folder)

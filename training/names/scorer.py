@@ -1,13 +1,14 @@
 # ruff: noqa: E501, S311 - tables read better in long lines
 """Train the matcher on aligned pairs: additive weights first, then trees for what they miss.
 
-    python -m training.names.scorer DATA src/tocsin/names/tables
+    python -m training.names.scorer DATA LIST src/tocsin/names/tables
 
-DATA holds pairs_open.tsv and tokens_*.tsv. Rows kept back (`training/names/samples.py`) are not
+DATA holds pairs_open.tsv and tokens_*.tsv, LIST is rigour's person_names.txt (`listed.py`). Rows kept back (`training/names/samples.py`) are not
 learnt from, nor looked at for the threshold, unless --everything is given (for release).
 """
 
 import argparse
+from dataclasses import replace
 from pathlib import Path
 from random import Random
 from typing import Any, Final
@@ -23,10 +24,12 @@ from tocsin.names.forms import read_name
 from tocsin.names.matching import ADDED, Matcher, Model, digest, ready
 from tocsin.names.trees import Forest, ballot
 from training.names.generated import generated
+from training.names.listed import SCRIPTS, listed
 from training.names.samples import Pair, pairs, sorted_forms
 
 SEED: Final = 20111
 MADE: Final = 14_000
+LISTED: Final = 1_500  # of each script, with what words may stand for and without
 FOLDS: Final = 3
 # Of the additive figures, which may only count for and which only against.
 _FOR: Final = frozenset({"rarity", "loss", "parts", "initials", "nicknames"})
@@ -35,6 +38,7 @@ _MONOTONE: Final = {
     "nats": 0, "loss": 1, "worst share": 1, "mean share": 1, "greatest loss": 1, "left, fewer": -1,
     "worst begins otherwise": -1, "share of the patronymic": 1, "closest conflict": 0, "share of rarity, less": 1, "strain": 1, "greatest strain": 1, "worst edit": 1,
     "poor parts": -1, "patronymic taken for a name": -1, "rarity left, less": -1,
+    "patronymics left, fewer": -1, "known apart": -1, "father and son exchanged": -1, "rarity of names left, less": -1,
 }  # fmt: skip
 PARAMETERS: Final[dict[str, Any]] = {
     "objective": "binary", "learning_rate": 0.1, "num_leaves": 20, "min_data_in_leaf": 40, "lambda_l2": 3.0,
@@ -54,9 +58,17 @@ def bare() -> Matcher:
     return Matcher(tables=Edits.load().tables(), model=model, threshold=0.5)
 
 
-def figures(rows: list[Pair]) -> Figures:
+def figures(rows: list[Pair], symbols: bool = True) -> Figures:
+    """(rows, COUNT); without `symbols` no word is known to be another in a different form."""
     ones = ready([read_name(row.one) for row in rows])
     others = ready([read_name(row.other) for row in rows])
+    if not symbols:
+        ones, others = (
+            replace(
+                one, words=one.words._replace(symbol_begin=np.zeros_like(one.words.symbol_begin))
+            )
+            for one in (ones, others)
+        )
     places = np.arange(len(rows), dtype=np.int32)
     return bare().figures(ones, places, others, places)
 
@@ -126,6 +138,7 @@ def best_threshold(odds: NDArray[np.float64], y: NDArray[np.float64]) -> tuple[f
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("data", type=Path)
+    parser.add_argument("list", type=Path)
     parser.add_argument("out", type=Path)
     parser.add_argument("--everything", action="store_true", help="hold no row back: for release")
     given = parser.parse_args()
@@ -133,9 +146,18 @@ def main() -> None:
         row for row in pairs(given.data / "pairs_open.tsv") if given.everything or not row.check
     ]
     made = generated(given.data, Random(SEED), MADE)
-    both = rows + made
-    x, y = figures(both), np.array([row.same for row in both], np.float64)
-    weight = np.array([1.0] * len(rows) + [0.6] * len(made))
+    unknown, known = (
+        [
+            row
+            for number, script in enumerate(SCRIPTS)
+            for row in listed(given.list, script, Random(SEED + 2 * number + step), LISTED)
+        ]
+        for step in (0, 1)
+    )
+    both = rows + made + unknown + known
+    x = np.vstack([figures(rows + made), figures(unknown, False), figures(known)])
+    y = np.array([row.same for row in both], np.float64)
+    weight = np.repeat([1.0, 0.6, 0.3], [len(rows), len(made), len(unknown + known)])
     fold = np.array([hash_of(row) % FOLDS for row in both])
     odds = np.zeros(len(both))
     for number in range(FOLDS):

@@ -75,7 +75,7 @@ def board(figures: int) -> Board:
         np.zeros(PARTS, np.float32),
         np.zeros(PARTS, np.float32),
         np.zeros(PARTS, np.float32),
-        np.zeros((2, 6), np.float32),
+        np.zeros((2, 9), np.float32),
         np.zeros(figures, np.float32),
         np.zeros(1, np.int64),
         np.zeros((TOKENS, KNOWN), np.int64),

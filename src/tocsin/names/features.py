@@ -9,6 +9,8 @@ from tocsin.names.assigning import (
     SPELLED,
     Board,
     align,
+    rarest,
+    share_symbol,
 )  # fmt: skip
 from tocsin.names.compiling import inner_numeric
 from tocsin.names.native import (
@@ -31,7 +33,12 @@ NAMES: Final = (
     "improbability", "poor parts", "best share", "density", "greatest rarity",
     "nats of the worst", "length of the worst", "particles left", "rarity a word",
     "initials for conflicts", "share of the patronymic", "greatest strain", "worst edit",
+    "patronymics left, fewer", "patronymics left, more", "rarity of names left, less",
+    "rarity of names left, more", "greater rarity of the worst", "known apart",
+    "least share of known apart", "sure rarity", "first answers first", "last answers last",
+    "left before", "left behind", "father and son exchanged",
 )  # fmt: skip
+FATHERS: Final = 1 << 30  # as in names/symbols.py
 COUNT: Final = len(NAMES)
 WORD, TITLE, PARTICLE, PATRONYMIC, ASIDE = 0, 2, 3, 4, 5
 
@@ -56,7 +63,7 @@ def matched(a: Side, b: Side, tables: Tables, room: Scratch, board: Board) -> No
     """The figures of the parts that answer each other."""
     out = board.figures
     worst, best, total_share, cores = 1.5, -1.0, 0.0, 0
-    out[36] = 1.3
+    out[36], out[45] = 1.3, 1.3
     for part in range(board.found[0]):
         i, j = board.place[part, 0], board.place[part, 2]
         fathers = int(a.kind[i] == 4) + int(b.kind[j] == 4)
@@ -73,6 +80,7 @@ def matched(a: Side, b: Side, tables: Tables, room: Scratch, board: Board) -> No
         if share < worst:
             worst, out[5] = share, board.part_rarity[part]
             out[31], out[32] = nats, improbable
+            out[43] = max(rarest(a, i, board.place[part, 1]), rarest(b, j, board.place[part, 3]))
             out[13] = a.fact[i, 0] & b.fact[j, 0] == 0
         if fathers == 2:
             out[36] = min(out[36], share)
@@ -80,6 +88,7 @@ def matched(a: Side, b: Side, tables: Tables, room: Scratch, board: Board) -> No
         out[20] += fathers == 1
         out[27] += share < 0.5
         add_part(a, b, tables, room, board, part)
+        add_known(a, b, board, part, share)
     out[3], out[28], out[7] = worst, best, cores
     if cores:
         out[4] = total_share / cores
@@ -113,6 +122,18 @@ def add_part(a: Side, b: Side, tables: Tables, room: Scratch, board: Board, part
 
 
 @inner_numeric
+def add_known(a: Side, b: Side, board: Board, part: int, share: float) -> None:
+    """What the names and nicknames that two words may stand for say of them."""
+    out, i, j = board.figures, board.place[part, 0], board.place[part, 2]
+    single = board.place[part, 1] + board.place[part, 3] == 2
+    if board.part_how[part] != SPELLED or (single and share_symbol(a, i, b, j)):
+        out[46] += board.part_rarity[part]
+    elif single and a.known[i] > 0 and b.known[j] > 0:
+        out[44] += 1
+        out[45] = min(out[45], share)
+
+
+@inner_numeric
 def taken(board: Board, side: int) -> int:
     """Bits of the words of one name (0 or 1) that answer something."""
     bits = 0
@@ -124,9 +145,10 @@ def taken(board: Board, side: int) -> int:
 
 @inner_numeric
 def left(side: Side, bits: int, out: Floats) -> None:
-    """Of the words that answer nothing: `out` (6,): their rarity, how many, initials,
-    particles, patronymics; and the rarity of all."""
-    for figure in range(6):
+    """Of the words that answer nothing: `out` (9,): their rarity, how many, initials,
+    particles, patronymics; the rarity of all; that of what is left of names, of what stands before
+    and of what stands behind all that answers."""
+    for figure in range(9):
         out[figure] = 0.0
     for place in range(side.words[0]):
         kind, rarity = side.kind[place], side.rarity[place]
@@ -138,6 +160,9 @@ def left(side: Side, bits: int, out: Floats) -> None:
             out[0] += rarity
             out[1] += 1
             out[4] += kind == 4
+            out[6] += rarity if kind != 4 else 0.0
+            out[7] += rarity if bits & ((1 << place) - 1) == 0 else 0.0
+            out[8] += rarity if bits >> place == 0 else 0.0
         elif kind == 1:
             out[2] += 1
         else:
@@ -154,6 +179,62 @@ def order(board: Board) -> float:
             first = board.place[one, 0] < board.place[other, 0]
             crossed += first != (board.place[one, 2] < board.place[other, 2])
     return crossed / pairs if pairs else 0.0
+
+
+@inner_numeric
+def ends(a: Side, b: Side, board: Board) -> None:
+    """Whether the first words that tell a person answer each other, and the last."""
+    first_a, last_a = told_ends(a)
+    first_b, last_b = told_ends(b)
+    out = board.figures
+    for part in range(board.found[0]):
+        i, wide = board.place[part, 0], board.place[part, 1]
+        j, broad = board.place[part, 2], board.place[part, 3]
+        out[47] += i <= first_a < i + wide and j <= first_b < j + broad
+        out[48] += i <= last_a < i + wide and j <= last_b < j + broad
+
+
+@inner_numeric
+def told_ends(side: Side) -> tuple[int, int]:
+    """The first and the last word that tells a person or begins one that does; -1 for none."""
+    first, last = -1, -1
+    for place in range(side.words[0]):
+        if core(side.kind[place]) or side.kind[place] == 1:
+            first = place if first < 0 else first
+            last = place
+    return first, last
+
+
+@inner_numeric
+def fathered(a: Side, i: int, b: Side, j: int) -> bool:
+    """Whether word j may be the patronymic of one whose father is called as word i."""
+    p, q = 0, 0
+    while p < a.known[i] and q < b.known[j]:
+        one, other = a.symbols[i, p] | FATHERS, b.symbols[j, q]
+        if one == other:
+            return True
+        if one < other:
+            p += 1
+        else:
+            q += 1
+    return False
+
+
+@inner_numeric
+def exchanged(a: Side, b: Side) -> bool:
+    """Whether each one's patronymic answers a name of the other, and their names do not answer
+    each other: father and son."""
+    for i in range(a.words[0]):
+        for j in range(b.words[0]):
+            if a.kind[i] != 0 or b.kind[j] != 4 or not fathered(a, i, b, j):
+                continue
+            for k in range(b.words[0]):
+                for m in range(a.words[0]):
+                    if b.kind[k] != 0 or a.kind[m] != 4 or share_symbol(a, i, b, k):
+                        continue
+                    if fathered(b, k, a, m):
+                        return True
+    return False
 
 
 @inner_numeric
@@ -193,4 +274,9 @@ def figures(a: Side, b: Side, tables: Tables, room: Scratch, board: Board) -> No
     out[24], out[25] = min(share_a, share_b), max(share_a, share_b)
     out[29] = out[26] / max(out[1], 1.0)
     out[33] = one[3] + other[3]
+    out[39], out[40] = min(one[4], other[4]), max(one[4], other[4])
+    out[41], out[42] = min(one[6], other[6]), max(one[6], other[6])
+    out[49], out[50] = max(one[7], other[7]), max(one[8], other[8])
+    ends(a, b, board)
+    out[51] = exchanged(a, b)
     out[35] = min(one[2], other[1]) + min(other[2], one[1])
