@@ -41,11 +41,11 @@ _MONOTONE: Final = {
     "patronymics left, fewer": -1, "known apart": -1, "father and son exchanged": -1, "rarity of names left, less": -1,
 }  # fmt: skip
 PARAMETERS: Final[dict[str, Any]] = {
-    "objective": "binary", "learning_rate": 0.1, "num_leaves": 20, "min_data_in_leaf": 40, "lambda_l2": 3.0,
+    "objective": "binary", "learning_rate": 0.06, "num_leaves": 20, "min_data_in_leaf": 40, "lambda_l2": 3.0,
     "feature_fraction": 0.6, "bagging_fraction": 0.8, "bagging_freq": 1, "verbosity": -1, "seed": SEED,
     "num_threads": 1, "deterministic": True, "monotone_constraints": [_MONOTONE.get(name, 0) for name in NAMES],
 }  # fmt: skip
-ROUNDS: Final = 160
+ROUNDS: Final = 250
 Figures = NDArray[np.float32]
 
 
@@ -157,7 +157,7 @@ def main() -> None:
     both = rows + made + unknown + known
     x = np.vstack([figures(rows + made), figures(unknown, False), figures(known)])
     y = np.array([row.same for row in both], np.float64)
-    weight = np.repeat([1.0, 0.6, 0.3], [len(rows), len(made), len(unknown + known)])
+    weight = np.repeat([1.0, 0.4, 0.2], [len(rows), len(made), len(unknown + known)])
     fold = np.array([hash_of(row) % FOLDS for row in both])
     odds = np.zeros(len(both))
     for number in range(FOLDS):
