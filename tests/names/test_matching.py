@@ -104,3 +104,9 @@ def test_endless_names_are_compared_in_bounded_time() -> None:
     long = read_name("Аbdul " * 2_000)
     places = np.zeros(1, np.int32)
     assert np.isfinite(Matcher.load().odds(ready([long]), places, ready([long]), places)).all()
+
+
+def test_a_letter_that_is_read_as_a_digit_breaks_no_comparison() -> None:
+    """LATIN CAPITAL LETTER TONE FIVE is read as 5, with which nothing is abbreviated."""
+    odd = "Timur \N{LATIN CAPITAL LETTER TONE FIVE}ar"
+    assert Matcher.load().compare(read_name(odd), read_name("Timur Karelin")).probability < 1

@@ -134,7 +134,7 @@ def initials(forms: tuple[str, ...], script: str) -> int:
         found |= set("yji")
     if "k" in found or "c" in found or "h" in found:
         found |= set("k") if forms[0].startswith(("kh", "c", "q")) else set()
-    return sum(1 << ord(letter) - 97 for letter in found)
+    return sum(1 << ord(letter) - 97 for letter in found if "a" <= letter <= "z")
 
 
 def classes(forms: tuple[str, ...], unvowelled: bool) -> int:
