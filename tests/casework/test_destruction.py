@@ -16,6 +16,7 @@ from tocsin.casework.handle import handle
 from tocsin.casework.intake import receive
 from tocsin.casework.reads import DESTROYED, case_of, history, raw_events
 from tocsin.domain import commands as c
+from tocsin.domain.actor import SYSTEM
 from tocsin.domain.kinds import Matter, VictimKind
 from tocsin.domain.refusal import Code, Refusal
 from tocsin.record.tags import tag
@@ -102,6 +103,11 @@ def test_a_process_that_knew_the_case_forgets_it_too(destroyed, opens):
 def test_the_same_report_coming_again_opens_a_case_of_its_own(destroyed):
     again = receive(destroyed.app, received(content=SECRET), ANNA)
     assert (again.again, again.case_id != destroyed.case_id) == (False, True)
+
+
+def test_a_sighting_found_while_it_was_destroyed_is_dropped_and_keeps_no_other_back(destroyed):
+    late = c.RecordSighting(case_id=destroyed.case_id, watch_id="s1", report_id="R-1")
+    assert handle(destroyed.app, late, SYSTEM) == destroyed.case
 
 
 def dumped(app):

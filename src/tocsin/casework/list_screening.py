@@ -4,8 +4,7 @@ Whoever screens learns of the watches of cases that he may read, and of no other
 of them learn that a hit occurred, where hits go on the record.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256 as hashed
 from typing import Final
@@ -20,7 +19,7 @@ from tocsin.domain.actor import SYSTEM, Actor
 from tocsin.domain.case import Case
 from tocsin.domain.commands import RecordSighting
 from tocsin.domain.ledger import ListScreened
-from tocsin.domain.refusal import Code, Refusal, refuse
+from tocsin.domain.refusal import Code, refuse
 from tocsin.domain.sighting import Alike
 from tocsin.feeds.people import ListRow
 from tocsin.store import watches
@@ -171,26 +170,10 @@ def _record(app: App, screening: Screening, hits: Sequence[RowHit]) -> None:
         changed: dict[str, Case] = {}
         with app.store.write() as db:
             for hit in hits[at : at + AT_ONCE]:
-                with _unless_destroyed():
-                    changed[hit.case_id] = apply(
-                        app,
-                        db,
-                        _sighting(screening, hit),
-                        SYSTEM,
-                        known=changed.get(hit.case_id),
-                    )
+                said, known = _sighting(screening, hit), changed.get(hit.case_id)
+                changed[hit.case_id] = apply(app, db, said, SYSTEM, known=known)
         for case in changed.values():
             app.cache.put(case)
-
-
-@contextmanager
-def _unless_destroyed() -> Iterator[None]:
-    """A case may be destroyed while rows are looked up."""
-    try:
-        yield
-    except Refusal as refusal:
-        if refusal.code is not Code.CASE_DESTROYED:
-            raise
 
 
 def _sighting(screening: Screening, hit: RowHit) -> RecordSighting:

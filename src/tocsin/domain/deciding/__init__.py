@@ -2,7 +2,7 @@
 
 from tocsin.domain.case import Case
 from tocsin.domain.clocks import settle
-from tocsin.domain.commands import Command, OpenCase
+from tocsin.domain.commands import Command, OpenCase, RecordSighting
 from tocsin.domain.deciding import (
     answers,
     correcting,
@@ -55,6 +55,8 @@ def decide(case: Case | None, command: Command, ctx: Context) -> list[tuple[Even
         happened = intake.open_case(command, ctx)
     elif case is None:
         refuse(Code.CASE_UNKNOWN, "Nothing was done: there is no such case.", "Check its number.")
+    elif case.destroyed and isinstance(command, RecordSighting):
+        return []  # it was destroyed while the house compared: others on watch wait for theirs
     elif case.destroyed:
         refuse(
             Code.CASE_DESTROYED,
