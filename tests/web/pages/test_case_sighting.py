@@ -7,7 +7,7 @@ from tests.support.house import JO, a_client
 from tests.web.pages.case_desk import CaseDesk
 from tests.web.pages.road import received
 from tocsin.casework import comparing
-from tocsin.casework.handle import handle
+from tocsin.casework.handle import apply, handle
 from tocsin.casework.reads import case_of
 from tocsin.domain import commands as c
 from tocsin.domain.actor import SYSTEM
@@ -89,6 +89,20 @@ def test_of_many_the_likeliest_stand_first_and_the_rest_behind_a_summary(desk):
     assert "Show the other 3 of s1" in page.text
     assert "row 6 of list" in page.soup.select_one("#s1-h6").get_text(" ")
     assert "; 5 more wait" in page.text
+
+
+def test_a_list_that_names_somebody_without_end_makes_no_page_without_end(desk):
+    found = (alike("Тимур Карелин", "Timur Karelin", 0.9),)
+    with desk.app.store.write() as db:
+        case = desk.case
+        for row in range(1, 61):
+            one = c.RecordSighting(
+                case_id=desk.case_id, watch_id="s1", list_id="ab" * 8, row=row, found=found
+            )
+            case = apply(desk.app, db, one, SYSTEM, known=case)
+    page = desk.asks(ANNA)
+    assert "And 10 more, which stand here as these are answered." in page.text
+    assert len(page.soup.select('#main-content a[href*="/sightings/"]')) < 60
 
 
 def test_until_names_are_loaded_a_sighting_stands_there_without_its_parts(
