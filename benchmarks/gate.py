@@ -31,13 +31,13 @@ Judge = Callable[[Sequence[str]], list[bool]]
 def measure(scale: Scale, folder: Path) -> Iterator[Row]:
     """Shares that pass, with 95 % bootstrap intervals, and reports a second."""
     gate = Gate.load()
-    relevant, others = _muc(folder / "dev.jsonl")
+    relevant, others = muc(folder / "dev.jsonl")
     peer = _peer(folder / "train.jsonl") if find_spec("sklearn") else None
 
     def ours(texts: Sequence[str]) -> list[bool]:
         return [gate.passes(text, "en") for text in texts]
 
-    sets = {"MUC-4 dev, relevant": relevant, "MUC-4 dev, others": others, **dict(_ordinary())}
+    sets = {"MUC-4 dev, relevant": relevant, "MUC-4 dev, others": others, **dict(ordinary())}
     for name, texts in sets.items():
         passes = ours(texts)
         low, high = _around(passes)
@@ -66,7 +66,7 @@ def measure(scale: Scale, folder: Path) -> Iterator[Row]:
     )
 
 
-def _muc(file: Path) -> tuple[list[str], list[str]]:
+def muc(file: Path) -> tuple[list[str], list[str]]:
     """Relevant messages, and the others, without their numbers, in normal form."""
     found: tuple[list[str], list[str]] = ([], [])
     for line in file.read_text("utf-8").splitlines():
@@ -76,7 +76,7 @@ def _muc(file: Path) -> tuple[list[str], list[str]]:
     return found
 
 
-def _ordinary() -> Iterator[tuple[str, list[str]]]:
+def ordinary() -> Iterator[tuple[str, list[str]]]:
     """Sets of texts of at least a hundred words, those that this machine has."""
     topics = getattr(import_module("pydoc_data.topics"), "topics", {})
     sources = {
@@ -124,7 +124,7 @@ def _peer(file: Path) -> Judge:
     text: Any = import_module("sklearn.feature_extraction.text")
     linear: Any = import_module("sklearn.linear_model")
     choosing: Any = import_module("sklearn.model_selection")
-    relevant, others = _muc(file)
+    relevant, others = muc(file)
     texts, told = [*relevant, *others], [True] * len(relevant) + [False] * len(others)
     made: Any = import_module("sklearn.pipeline").make_pipeline(
         text.HashingVectorizer(ngram_range=(1, 2), n_features=1 << 20, alternate_sign=False),
