@@ -100,12 +100,13 @@ def people(
     found = []
     for case, urgency in cases:
         app.cache.put(case)
-        if may_read(app, by, case):
-            found += [
-                Person(case=case, watch=watch, urgency=urgency, sightings=met)
-                for watch in map(case.watches.__getitem__, case.live_watches)
-                if (met := _likeliest(filter(wanted, watch.sightings.values())))
-            ]
+        met = [
+            Person(case=case, watch=watch, urgency=urgency, sightings=some)
+            for watch in map(case.watches.__getitem__, case.live_watches)
+            if (some := _likeliest(filter(wanted, watch.sightings.values())))
+        ]
+        if met and may_read(app, by, case):
+            found += met
     return sorted(found, key=_rank)
 
 

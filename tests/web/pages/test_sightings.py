@@ -79,10 +79,11 @@ def test_a_report_that_may_name_somebody_waits_here_with_both_names_and_is_answe
     assert "Тимур Карелин" in text
     assert "Mr. Timur Karelin left the train" in text
     assert hit.select_one("time.app-clock")
-    assert "1 waits for an answer" in page.text
+    assert "1 sighting waits for an answer" in page.text
     ways = page.goes_to()
     assert f"/cases/{desk.case_id}/watches/s1/sightings/h1" in ways
     assert any(one.startswith(f"/cases/{elsewhere}/reports/") for one in ways)
+    assert "1 sighting waits for an answer" in asks(desk, BEN, "/").text
     desk.sends(ANNA, "/watches/s1/sightings/h1", answer="not_same", reason="that one is sixty")
     assert "No sighting waits" in asks(desk, BEN).text
 
@@ -101,7 +102,8 @@ def test_the_gravest_case_stands_first_and_three_of_each_person_part_by_part(des
     shown = [one["id"].removeprefix(desk.case_id) for one in page.soup.select(".app-hit")]
     assert shown[1:4] == ["-s1-h5", "-s1-h4", "-s1-h3"]
     assert "Show the other 2" in page.text
-    assert "7 wait for an answer , of 3 people" in page.text
+    assert "Timur Karelin 2" in page.soup.select_one("details li").get_text(" ")
+    assert "7 sightings wait for an answer , of 3 people" in page.text
     only = asks(desk, ANNA, "/sightings?list=0123456789abcdef")
     assert people_of(only) == ["Тимур Карелин"]
     assert asks(desk, ANNA, "/sightings?page=99").status == 200
@@ -136,7 +138,8 @@ def test_a_list_sent_to_the_desk_tells_whom_it_may_name_and_which_rows_were_not_
     assert "Row 4: it has no name" in page.text
     assert "Columns not looked at: seat" in page.text
     assert people_of(page) == ["Тимур Карелин"]
-    assert "row 2 of list" in page.soup.select_one(".app-hit").get_text(" ")
+    hit = page.soup.select_one(".app-hit").get_text(" ")
+    assert "row 2 of EXAMPLE 12" in " ".join(hit.split())
     again = screened(desk, ANNA)
     assert len(desk.case.watches["s1"].sightings) == 1
     listed = asks(desk, ANNA).soup.select_one("[aria-labelledby=lists] li").get_text(" ")

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from tocsin.casework import comparing, met
+from tocsin.casework import comparing, met, waiting
 from tocsin.casework.access import may_read
 from tocsin.casework.reads import case_of, report_text
 from tocsin.casework.sighting import with_words
@@ -50,6 +50,7 @@ class Seen:
     where: str
     pairs: Sequence[tuple[Alike, comparing.Comparison | None, Quote | None, str]]
     due: datetime | None
+    list_name: str = ""
 
     @property
     def hidden(self) -> bool:
@@ -92,7 +93,14 @@ def seen(at: At, watch: Watch, sighting: Sighting, *, patience_s: float = 0.0) -
         where=where,
         pairs=pairs,
         due=sighting_due(at.case, watch.watch_id) if sighting.waits else None,
+        list_name=_list_name(at, sighting.list_id),
     )
+
+
+def _list_name(at: At, list_id: str) -> str:
+    """What whoever had it screened called the list."""
+    said = waiting.said_of(at.app, {list_id}) if list_id else {}
+    return said[list_id].name if said else ""
 
 
 def glimpse(watch: Watch, sighting: Sighting) -> Seen:

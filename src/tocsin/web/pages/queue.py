@@ -12,7 +12,7 @@ from fastapi import Query, Request
 from fastapi.responses import RedirectResponse, Response
 
 from tocsin.app import App
-from tocsin.casework import force, reads
+from tocsin.casework import force, reads, waiting
 from tocsin.casework.access import allows
 from tocsin.casework.glances import Glance
 from tocsin.casework.handle import load
@@ -120,6 +120,7 @@ def show(
     shown, more = lines(app, me, found[:PAGE], app.clock()), found[PAGE:]
     calls = reads.notices(app, me) if not after else []
     plain = state is State.OPEN and not sought
+    met = waiting.people(app, me) if plain and not after else []
     return page(
         request,
         "queue/page.html",
@@ -133,6 +134,8 @@ def show(
         other={one: _url(one, sought) for one in State},
         open_cases=_count(app, me) if plain else None,
         overdue=sum(line.overdue for line in shown),
+        sightings=sum(len(one.sightings) for one in met),
+        in_closed=sum(len(one.sightings) for one in met if not one.case.is_open),
         calls=calls[:MOST_NOTICES],
         more_calls=len(calls[MOST_NOTICES:]),
         policies=[] if after else force.waiting_for(app, me),
@@ -171,11 +174,12 @@ def _line(
 ) -> Line:
     due = None if row.next_due_us is None else from_us(row.next_due_us)
     stage, clock = Stage(row.stage), Clock(row.next_clock) if row.next_clock else None
+    sightings = sum(len(case.watches[one].waiting) for one in case.live_watches)
     lapsed = max((deadline.level for deadline in case.deadlines.values()), default=0)
     return Line(
         row=row,
         due=due,
-        next=NEXT[stage],
+        next="Answer the sighting" if stage is Stage.CLOSED and sightings else NEXT[stage],
         waits_for=WAITED_FOR[clock] if clock and (stage, clock) not in ITS_CLOCK else "",
         lapsed=lapsed,
         lapses=case.lapses,
@@ -183,7 +187,7 @@ def _line(
         untested=len(untested(case.claims.values())),
         owes=any(one.owes_receipt or one.owes_answer for one in case.inbound.values()),
         watched=bool(case.live_watches),
-        sightings=sum(len(case.watches[one].waiting) for one in case.live_watches),
+        sightings=sightings,
         sighting_due=min(
             filter(None, (due_of(case, one) for one in case.live_watches)), default=None
         ),

@@ -1,7 +1,7 @@
 """Sightings of every case that one may see, person by person, to be answered from one page."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated, Any
 from urllib.parse import urlencode
 
@@ -104,12 +104,17 @@ def shown(app: App, me: Actor, some: Sequence[Person]) -> list[Shown]:
 
 def _shown(at: At, one: Person) -> Shown:
     rest = one.sightings[MOST_OPEN:]
+    said = waiting.said_of(at.app, {each.list_id for each in rest[:MOST_MORE] if each.list_id})
+    names = {list_id: list_.name for list_id, list_ in said.items()}
     return Shown(
         case=one.case,
         watch=one.watch,
         urgency=one.urgency,
         near=[seen(at, one.watch, each) for each in one.sightings[:MOST_OPEN]],
-        more=[glimpse(one.watch, each) for each in rest[:MOST_MORE]],
+        more=[
+            replace(glimpse(one.watch, each), list_name=names.get(each.list_id, ""))
+            for each in rest[:MOST_MORE]
+        ],
         left=len(rest[MOST_MORE:]),
         answers=at.may("answer_sighting"),
     )
