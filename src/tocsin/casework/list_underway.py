@@ -172,6 +172,6 @@ def _count(sent: Underway, batch: list[ListRow]) -> None:
 def _too_long() -> None:
     refuse(
         Code.BAD_VALUE,
-        f"Nothing was screened: the list has over {MOST_ROWS:,} rows.",
+        f"The list was not screened: it has over {MOST_ROWS:,} rows.",
         "Split it, or have it screened with tocsin screen, which takes any length.",
     )

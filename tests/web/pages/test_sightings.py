@@ -4,6 +4,7 @@ import pytest
 from bs4 import BeautifulSoup
 
 from tests.builders import ADAM, ANNA, BEN, DMITRI, FINN, INES
+from tests.casework.test_sighting import closed
 from tests.support.house import JO, a_client
 from tests.web.pages.case_desk import Answer, CaseDesk
 from tests.web.pages.road import received
@@ -197,3 +198,17 @@ def test_what_goes_on_beyond_the_most_rows_is_said_not_to_be_screened(desk, monk
     page = screened(desk, ANNA, '{"name": "A B"}\n' * 3 + '{"name": "Timur Karelin"}')
     assert "only its first 3 rows were screened" in page.text
     assert "Nobody on watch was found" in page.text
+
+
+def test_a_sighting_of_a_closed_case_is_told_on_the_queue_and_opens_the_case_when_it_is_the_same(
+    desk,
+):
+    closed(desk.app, desk.case_id)
+    assert "wait" not in asks(desk, ANNA, "/").soup.select_one("#calls").get_text()
+    sighted(desk, desk.case_id, 1, 0.9)
+    assert "1 sighting waits for an answer , in a closed case" in asks(desk, ANNA, "/").text
+    assert "Answer the sighting" in asks(desk, ANNA, "/?state=closed").text
+    assert "Case closed" in asks(desk, ANNA).text
+    desk.sends(ANNA, "/watches/s1/sightings/h1", answer="same", reason="his photograph")
+    assert desk.case.is_open
+    assert "No sighting waits" in asks(desk, ANNA).text

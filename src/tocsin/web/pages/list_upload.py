@@ -9,8 +9,9 @@ from tocsin.app import App
 from tocsin.casework import waiting
 from tocsin.casework.list_screening import LONGEST_NAME
 from tocsin.casework.list_underway import MOST_ROWS, Lists
+from tocsin.casework.searching import LONGEST_TEXT
 from tocsin.domain.actor import Actor
-from tocsin.domain.refusal import Code, Refusal
+from tocsin.domain.refusal import Refusal
 from tocsin.web import doors
 from tocsin.web.answers import page, status_of
 from tocsin.web.doors import House, Officer, officer
@@ -40,8 +41,8 @@ def take(request: Request, app: House, me: Officer, form: Typed) -> Response:
         form.done()
         sent = _lists(request).send(app, me, file.content, **about)
     except Refusal as refusal:
-        if refusal.code is Code.BAD_VALUE and not form.errors:
-            form.wrong("file", f"{refusal.what.removeprefix(OF_THE_FILE)} {refusal.remedy}")
+        if refusal.what.startswith(OF_THE_FILE) and not form.errors:
+            form.wrong("file", f"{refusal.what} {refusal.remedy}")
         return _asked(request, app, me, form, refusal)
     return RedirectResponse(f"/lists/screen/{sent.number}", 303)
 
@@ -53,7 +54,7 @@ def _read(form: Form) -> tuple[Upload, dict[str, Any]]:
         form.wrong("file", "Choose the list")
     about = {
         "name": form.text("name", "Say what the list is", longest=LONGEST_NAME),
-        "purpose": form.text("purpose", "Say what it is screened for", longest=2_000),
+        "purpose": form.text("purpose", "Say what it is screened for", longest=LONGEST_TEXT),
         "exercise": form.ticked("exercise"),
     }
     return file or Upload(name="", media_type="", content=b""), about
