@@ -107,6 +107,10 @@ def test_the_gravest_case_stands_first_and_three_of_each_person_part_by_part(des
     assert "7 sightings wait for an answer , of 3 people" in page.text
     only = asks(desk, ANNA, "/sightings?list=0123456789abcdef")
     assert people_of(only) == ["Тимур Карелин"]
+    received(desk.app, b"Mr. Timur Karelin left the train at Lindau.")
+    assert "Reports : 1 waits" in asks(desk, ANNA).text
+    (hit,) = asks(desk, ANNA, "/sightings?list=reports").soup.select(".app-hit")
+    assert "left the train" in hit.get_text()
     assert asks(desk, ANNA, "/sightings?page=99").status == 200
 
 
@@ -143,7 +147,7 @@ def test_a_list_sent_to_the_desk_tells_whom_it_may_name_and_which_rows_were_not_
     assert "row 2 of EXAMPLE 12" in " ".join(hit.split())
     again = screened(desk, ANNA)
     assert len(desk.case.watches["s1"].sightings) == 1
-    listed = asks(desk, ANNA).soup.select_one("[aria-labelledby=lists] li").get_text(" ")
+    listed = asks(desk, ANNA).soup.select("[aria-labelledby=lists] li")[-1].get_text(" ")
     assert "EXAMPLE 12 : 1 waits" in " ".join(listed.split())
     assert "the arrivals of tonight" in listed
     assert again.text == page.text

@@ -26,6 +26,8 @@ from tocsin.web.pages.case_steps import At
 router = doors.router("/sightings")
 
 PAGE, MOST_MORE = 10, 50
+IN_REPORTS = "reports"
+"""Stands for a list where no list is meant: none is called so, as they are in hexadecimal."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,7 +76,8 @@ def show(
     listed = waiting.lists(app, everybody)
     some = everybody
     if list_id:
-        some = waiting.people(app, me, lambda one: one.waits and one.list_id == list_id)
+        wanted = "" if list_id == IN_REPORTS else list_id
+        some = waiting.people(app, me, lambda one: one.waits and one.list_id == wanted)
     pages = max(1, -(-len(some) // PAGE))
     number = min(number, pages)
     return page(
@@ -87,6 +90,8 @@ def show(
         lists=listed,
         only=next((one for one in listed if one.list_id == list_id), None),
         list_id=list_id,
+        IN_REPORTS=IN_REPORTS,
+        in_reports=sum(not each.list_id for one in everybody for each in one.sightings),
         number=number,
         pages=pages,
         earlier=_url(list_id, number - 1) if number > 1 else "",
