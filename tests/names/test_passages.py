@@ -66,6 +66,14 @@ def test_however_often_names_are_repeated_few_windows_come_of_it(known: Known, t
     assert np.bincount(found[:, 0]).max() > passages.MOST_REPEATED
 
 
+def test_what_stands_behind_much_that_is_repeated_is_found(
+    known: Known, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(passages, "CHUNK", 100)
+    found = said(known, "Timur Karelina. " * 300 + "Тимур Карелин. 王长江")
+    assert {("Timur Karelin", "Тимур Карелин"), ("王长江", "王长江")} <= found
+
+
 def test_the_same_words_have_one_number_wherever_they_stand() -> None:
     text = "Ada Low, Ada Law, Ada Low"
     start, end = np.array([0, 9, 18]), np.array([7, 16, 25])

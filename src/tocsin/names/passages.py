@@ -22,6 +22,7 @@ Ints = NDArray[np.int64]
 MOST_OF_ONE: Final = 12
 """Different windows for one name that the matcher is asked about, the best."""
 MOST_REPEATED: Final = 4  # places where the same words are told of
+BESIDE: Final = 80  # characters before and behind a part by which a place is told from another
 CHUNK: Final = 4_000  # units looked at together
 MOST_PARTS: Final = 12
 MOST_HELD: Final = 2_000_000  # parts in answers that are kept for the next text
@@ -123,6 +124,8 @@ class Known:
         made = laid(text, most_signs, lambda forms: any(one in self._begins for one in forms))
         known: dict[int, Like] = {}
         units = [one for one in made.units if len(self._like(one.keys, known, held).parts)]
+        if len(units) > CHUNK:
+            units = _fresh(units, text)
         found = []
         for at in range(0, len(units), CHUNK):
             some = units[max(0, at - 8 * LONGEST_RUN) : at + CHUNK]
@@ -244,6 +247,19 @@ def _spanned(
         spans.append(made.widened(a, b) if pair % 2 else (a.start, b.end))
     told = np.array(spans, np.int64)[which.reshape(-1)]
     return np.stack([owner, told[:, 0], told[:, 1], weight], axis=1)
+
+
+def _fresh(units: Sequence[Unit], text: str) -> list[Unit]:
+    """All but those of which as much stands before that is the same, with all that is beside it."""
+    bounds = np.array([one[2:4] for one in units], np.int64)
+    start, end = np.maximum(bounds[:, 0] - BESIDE, 0), np.minimum(bounds[:, 1] + BESIDE, len(text))
+    _, which = np.unique(
+        _mixed(bounds[:, 1] - bounds[:, 0], _worded(text, start, end)), return_inverse=True
+    )
+    order = np.argsort(which, kind="stable")
+    before = np.empty(len(units), np.int64)
+    before[order] = _counted(which[order])
+    return [units[at] for at in np.flatnonzero(before < 2 * MOST_REPEATED).tolist()]
 
 
 def _fewest(found: Ints, text: str) -> Ints:
