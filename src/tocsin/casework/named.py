@@ -21,7 +21,8 @@ _BORN = (
     r"|род(?:ился|илась|\.))(?: on| am| le| in)?[\s.,:]{0,3}([^;!?\n]{4,30})"
 )
 _OTHERS = "written like a name; it may be something else"
-_LARGE = r"[^\W\d_a-zà-öø-ÿа-џ][\w'’ʼ-]*"
+# No word goes on without end, and none is given back: what is hostile must not be tried over again.
+_LARGE = r"[^\W\d_a-zà-öø-ÿа-џ][\w'’ʼ-]{0,60}+"
 _BETWEEN = r"(?:(?:al|el|bin|ibn|bint|abu|von|van|der|den|de|da|di|del|la|le|y)[ -]){0,3}"
 # Two to five words written large beside each other, with particles between them.
 _RUN = re.compile(rf"(?<!\w)(?:{_LARGE}|[^\W\d_]{{1,3}}\.)(?:[ \u00a0]{_BETWEEN}{_LARGE}){{1,4}}")
