@@ -68,7 +68,9 @@ class Columns:
     def of(cls, headings: Sequence[str]) -> "Columns":
         kinds = tuple(kind_of(heading) for heading in headings)
         pairs = zip(headings, kinds, strict=True)
-        ignored = tuple(one.strip()[:60] for one, kind in pairs if kind is None and one.strip())
+        ignored = tuple(
+            " ".join(one.split())[:60] for one, kind in pairs if kind is None and one.strip()
+        )
         return cls(kinds=kinds, ignored=ignored)
 
     @property
