@@ -98,3 +98,10 @@ def test_what_holds_no_letters_says_so(raw: str) -> None:
 
 def test_what_stands_in_brackets_is_an_aside() -> None:
     assert [token.aside for token in read_name("CHAN (EASON) YIK").tokens] == [False, True, False]
+
+
+@pytest.mark.parametrize("title", ["MR", "MRS", "MS", "MSTR"])
+def test_a_title_glued_to_a_passenger_is_no_part_of_the_name(title: str) -> None:
+    name = read_name(f"KARELIN/TIMUR{title}")
+    assert [token.text for token in name.tokens] == ["karelin", "timur"]
+    assert name.raw.endswith(title)

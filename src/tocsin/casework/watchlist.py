@@ -162,10 +162,10 @@ class Watchlist:
             one = self._watches.pop(key)
             self._names[one.exercise].drop(key)
         for one in watches.some(db, [key for key in now if key not in self._watches]):
-            self._watches[one.key] = one
             if one.exercise not in self._names:
                 self._names[one.exercise] = _names(())
             self._names[one.exercise].add(one)
+            self._watches[one.key] = one  # only now: what could not be added is sought again
 
     def _ranked(self, db: Connection, found: Sequence[Hit]) -> tuple[Hit, ...]:
         urgency = watches.urgencies(db, {one.case_id for one in found}) if found else {}

@@ -18,6 +18,7 @@ from tocsin.names.births import Births
 from tocsin.names.births import compare as compare_births
 from tocsin.names.births_reading import read_births
 from tocsin.names.forms import read_name
+from tocsin.names.inflected import first_form
 from tocsin.names.lexicon import Lexicon
 from tocsin.names.matching import Matcher, Ready, probability, ready
 from tocsin.names.native import Names as Runs
@@ -84,7 +85,10 @@ class Names:
     def read(self, text: str) -> list[Hit]:
         """Whoever may be named in a running text, in no order."""
         spans = self._known.spans(text, MOST_SIGNS)[:, :3].tolist()
-        pairs = [(number, text[start:end]) for number, start, end in spans]
+        whole = len(spans)  # as it stands there; and after these as a register may hold it
+        spans += [one for one in spans if first_form(said := text[one[1] : one[2]]) != said]
+        pairs = [(number, text[start:end]) for number, start, end in spans[:whole]]
+        pairs += [(number, first_form(text[start:end])) for number, start, end in spans[whole:]]
         found: defaultdict[Key, list[Alike]] = defaultdict(list)
         for at, likely in self._likely(pairs):
             (number, start, end), said = spans[at], pairs[at][1]
@@ -95,7 +99,8 @@ class Names:
             both = self._with_births(number, said, likely, read_births(born)) if born else likely
             # Dates beside a name may be somebody else's: they raise what the name says, and rank.
             if max(likely, both) >= max(IN_TEXT, self._from(number, said)):
-                found[key].append(alike(self._raw[number], said, both, start, end, born))
+                words_there = text[start:end]
+                found[key].append(alike(self._raw[number], words_there, both, start, end, born))
         folded = words(text)
         for key, raw in self._whole.found(folded):
             if not any(one.watched == raw for one in found[key]):

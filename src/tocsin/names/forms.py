@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Final, Literal
 
@@ -84,8 +84,14 @@ class _Run:
     split: bool = False
 
 
+# As airlines write passengers: "KARELIN/TIMURMR".
+_GLUED = re.compile(r"([A-Z' -]{2,60}/[A-Z' -]{2,60}?)(?:MRS|MR|MS|MISS|MSTR)")
+
+
 def read_name(raw: str) -> Name:
     """The name's parts. Never raises; time is bounded by LONGEST_NAME whatever is given."""
+    if "/" in raw and (glued := _GLUED.fullmatch(raw)):
+        return replace(read_name(glued[1]), raw=raw)
     if _PLAIN.fullmatch(raw) and len(raw) <= LONGEST_NAME:  # the many need not go so far
         return _read_plain(raw)
     defects: dict[Defect, None] = {}

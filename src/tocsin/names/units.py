@@ -91,7 +91,10 @@ class Laid:
         first, last = one.first, other.last
         if self.written[first] != USED or self.written[last] != USED:
             return one.start, other.end
-        while first and last - first + 1 < WIDEST and self.run[first - 1] == one.run:
+        # A sentence begins with a capital whatever its first word is.
+        while first > 1 and last - first + 1 < WIDEST:
+            if self.run[first - 1] != one.run or abs(self.run[first - 2]) != one.run:
+                break
             first -= 1
         while (
             last + 1 < len(self.run) and last - first + 1 < WIDEST and self.run[last + 1] == one.run
