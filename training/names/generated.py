@@ -129,6 +129,8 @@ def _pair(one: tuple[str, ...], other: tuple[str, ...], same: bool, random: Rand
     first, second = (random.choice(("", "", "uk", *SCHEMES)) for _ in range(2))
     if not first and not second:
         second = random.choice(SCHEMES)
+    if same and first == "" and random.random() < 0.3:
+        a = _declined(a, random)
     return Pair(stratum="made_cyr", one=_in(a, first), other=_in(b, second), same=same, check=False)
 
 
@@ -138,6 +140,15 @@ def _written(name: tuple[str, ...], random: Random, with_middle: bool) -> list[s
         given, middle = given[:1] + ".", middle[:1] + "."
     parts = [given, middle, surname] if with_middle else [given, surname]
     return [parts[-1], *parts[:-1]] if random.random() < 0.4 else parts
+
+
+def _declined(words: list[str], random: Random) -> list[str]:
+    """As in a Russian sentence: those that end on a consonant, in one case."""
+    hard, soft = random.choice((("а", "я"), ("а", "я"), ("у", "ю"), ("ом", "ем")))
+    return [
+        word[:-1] + soft if word[-1] in "йь" else word + hard * (word[-1] in "бвгджзклмнпрстфхцчшщ")
+        for word in words
+    ]
 
 
 def _in(words: list[str], scheme: str) -> str:
