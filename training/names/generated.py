@@ -129,7 +129,7 @@ def _pair(one: tuple[str, ...], other: tuple[str, ...], same: bool, random: Rand
     first, second = (random.choice(("", "", "uk", *SCHEMES)) for _ in range(2))
     if not first and not second:
         second = random.choice(SCHEMES)
-    if same and first == "" and random.random() < 0.3:
+    if same and first == "" and random.random() < 0.6:
         a = _declined(a, random)
     return Pair(stratum="made_cyr", one=_in(a, first), other=_in(b, second), same=same, check=False)
 
