@@ -1,12 +1,12 @@
 """From how likely each word begins a role and is inside it to mentions with a score."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from tocsin.reading.encoder_windows import ROLES, Raw
-from tocsin.reading.published import Chances, sigmoid
+from tocsin.reading.published import sigmoid
 from tocsin.reading.understood import Role
 
 LEAST = 0.06  # below this score nothing is kept
@@ -32,15 +32,18 @@ def mentions(raw: Raw, least: float = LEAST) -> Iterator[Found]:
     chances = sigmoid(raw.roles)
     for at, role in enumerate(ROLES):
         begins, inside = chances[:, 0, at], chances[:, 1, at]
+        lists = begins.tolist(), inside.tolist()
         for first in map(int, np.flatnonzero(begins >= least)):
-            ends = {_end(begins, inside, first, apart) for apart in (False, True)}
+            ends = {_end(*lists, first, apart) for apart in (False, True)}
             for past, ended in sorted(ends):
                 score = float((begins[first] * inside[first:past].mean() * ended) ** (1 / 3))
                 if score >= least:
                     yield Found(first=first, past=past, role=role, score=score)
 
 
-def _end(begins: Chances, inside: Chances, first: int, apart: float) -> tuple[int, float]:
+def _end(
+    begins: Sequence[float], inside: Sequence[float], first: int, apart: bool
+) -> tuple[int, float]:
     """Where a mention that begins at `first` most likely ends, and how likely it ends there.
 
     A word goes on with the mention as likely as it is inside, given that the word before was; if

@@ -1,5 +1,6 @@
 """Which language a text is in: by its script where that decides, else by `py3langid`."""
 
+from collections import Counter
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -41,9 +42,9 @@ def language_of(text: str) -> Language:
 
 def _scripts(text: str) -> dict[str, int]:
     counts = {"latin": 0, "cyrillic": 0, "arabic": 0, "han": 0, "kana": 0, "other": 0}
-    for sign in text:
+    for sign, times in Counter(text).items():
         if sign.isalpha():
-            counts[_script(ord(sign))] += 1
+            counts[_script(ord(sign))] += times
     counts["han"] *= 2  # a character of Chinese says as much as several letters
     return counts
 

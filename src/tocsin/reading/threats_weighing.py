@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
+from operator import add
 
 from tocsin.reading.threats_rules import INCIDENT, NAMES, matching_rules
 from tocsin.reading.threats_words import CLASSES, Classed
@@ -130,7 +131,7 @@ def _shares(rules: Iterable[str], table: Mapping[str, Sequence[float]]) -> list[
     sums = list(table["bias"])
     for rule in rules:
         if row := table.get(rule):
-            sums = [total + weight for total, weight in zip(sums, row, strict=True)]
+            sums = [*map(add, sums, row)]
     highest = max(sums)
     powers = [math.exp(total - highest) for total in sums]
     whole = sum(powers)
