@@ -1,6 +1,8 @@
 """The road on the command line, and what it says when something may not be done."""
 
 import json
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -62,6 +64,17 @@ def test_without_a_token_nothing_is_done_and_it_is_said_how_to_get_one(tocsin: T
     told = refusal(tocsin("queue", "--json"))
     assert told["code"] == "not-signed-in"
     assert "TOCSIN_TOKEN" in told["remedy"]
+
+
+def test_a_house_of_another_version_is_not_worked_in_and_it_is_said_what_helps(
+    tocsin: Tocsin, tokens: dict[str, str], surroundings: Path, case: str
+) -> None:
+    with closing(sqlite3.connect(surroundings / "data" / "tocsin.sqlite")) as db, db:
+        db.execute("UPDATE view_version SET fingerprint = 'another'")
+    refused = refusal(tocsin("queue", "--json", token=tokens["analyst"]))
+    assert refused["code"] == "store-unavailable"
+    assert tocsin("doctor", "--rebuild").status == 0
+    assert case in tocsin("queue", token=tokens["analyst"]).out
 
 
 def test_a_report_from_standard_input_opens_a_case(

@@ -11,6 +11,7 @@ from tocsin.domain.actor import Actor
 from tocsin.domain.refusal import Code, refuse
 from tocsin.identity import tokens
 from tocsin.settings import load
+from tocsin.store import replay
 
 
 @contextmanager
@@ -25,8 +26,17 @@ def house(common: Common) -> Iterator[App]:
 
 @contextmanager
 def signed_in(signed: Signed) -> Iterator[tuple[App, Actor]]:
-    """The house and the officer whose API token is given. Refuses NOT_SIGNED_IN."""
+    """The house and the officer whose API token is given. Refuses NOT_SIGNED_IN, and
+    STORE_UNAVAILABLE where the house was last open in another version."""
     with house(signed) as app:
+        with app.store.read() as db:
+            current = replay.views_are_current(db)
+        if not current:
+            refuse(
+                Code.STORE_UNAVAILABLE,
+                "Nothing was done: the house was last open in another version of Tocsin.",
+                "Start `tocsin run` once, or run `tocsin doctor --rebuild`; nothing is lost.",
+            )
         yield app, _officer(app, signed)
 
 

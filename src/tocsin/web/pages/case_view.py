@@ -271,7 +271,7 @@ class View:
     def named_in(self, report_id: str) -> list[Row]:
         """Whom a warning given to us names, and whether we met them, as far as is known now."""
         there = self.at.there({"report_id": report_id})
-        rows = rows_of(there, seconds=GLIMPSE_S, patience_s=0.0)
+        rows = rows_of(there, seconds=GLIMPSE_S / len(self.case.inbound or "-"), patience_s=0.0)
         return [row for row in rows if row.sure]
 
     def required(self, victim_id: str) -> list[Required]:
