@@ -1,5 +1,6 @@
 """What every test may ask for, and the rules that hold for all of them."""
 
+import asyncio
 import os
 import shutil
 import sys
@@ -88,6 +89,18 @@ def browser(playwright: "Playwright") -> Iterator["Browser"]:
         yield browser
 
 
+@pytest.fixture(autouse=True)
+def a_loop_of_its_own(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Playwright's loop counts as running in this thread for as long as the browser lives."""
+    running = asyncio._get_running_loop()
+    mine = running is not None and request.node.get_closest_marker("browser") is None
+    if mine:
+        asyncio._set_running_loop(None)
+    yield
+    if mine:
+        asyncio._set_running_loop(running)
+
+
 @pytest.fixture
 def page(browser: "Browser") -> Iterator["Page"]:
     """A page with its own cookies; script errors and requests beyond this machine fail the test."""
@@ -155,8 +168,7 @@ def _refuse_unless_loopback(host: str | bytes | None) -> None:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark what needs PostgreSQL or a browser, and put browser tests last.
 
-    Playwright's event loop stays current in this thread once started, so that no later test could
-    run one of its own. The longest come first in either half: nobody waits for them at the end.
+    The longest come first in either half: nobody waits for them at the end.
     """
     for item in items:
         fixtures = getattr(item, "fixturenames", ())

@@ -11,7 +11,7 @@ from tests.torture.delivering import Torn, all_fates, honest, mail_at, torn, unt
 from tests.torture.processes import Sink
 
 KILLS = int(os.environ.get("TOCSIN_DELIVERY_KILLS", "4"))
-DELIVERIES = int(os.environ.get("TOCSIN_DELIVERIES", "100"))
+DELIVERIES = int(os.environ.get("TOCSIN_DELIVERIES", "200"))
 WORKERS, SINK_DIES_EVERY = 2, 3
 PACE = 120 if DELIVERIES <= 1_000 else 40
 """A receipt is waited for eight hours; at the full count some come to be overdue all the same."""
