@@ -84,11 +84,14 @@ def board(figures: int) -> Board:
 
 
 @inner_numeric
-def share_symbol(a: Side, i: int, b: Side, j: int) -> bool:
-    """Whether two words may be one name or nickname; symbols are sorted."""
+def share_symbol(a: Side, i: int, b: Side, j: int, turned: int) -> bool:
+    """Whether two words may be one name or nickname; symbols are sorted.
+
+    `turned`: bits that word i's are given before, such as those that make a name a patronymic.
+    """
     p, q = 0, 0
     while p < a.known[i] and q < b.known[j]:
-        one, other = a.symbols[i, p], b.symbols[j, q]
+        one, other = a.symbols[i, p] | turned, b.symbols[j, q]
         if one == other:
             return True
         if one < other:
@@ -126,7 +129,7 @@ def compare_words(
             out.nats[0, i, j] = 2.6 if a.kind[i] == b.kind[j] else 2.0
             out.improbable[0, i, j], out.how[0, i, j] = 2.6, INITIAL
         return
-    same = share_symbol(a, i, b, j)
+    same = share_symbol(a, i, b, j, 0)
     if not same and apart(a.fact[i, 1], b.fact[j, 1]):
         return
     compare_spans(a, i, b, j, tables, room)

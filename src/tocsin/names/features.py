@@ -23,6 +23,7 @@ from tocsin.names.native import (
     Tables,
     strain_spans,
 )  # fmt: skip
+from tocsin.names.symbols import FATHERS
 
 NAMES: Final = (
     "nats", "rarity", "loss", "worst share", "mean share", "rarity of the worst", "greatest loss",
@@ -38,8 +39,8 @@ NAMES: Final = (
     "least share of known apart", "sure rarity", "first answers first", "last answers last",
     "left before", "left behind", "father and son exchanged",
 )  # fmt: skip
-FATHERS: Final = 1 << 30  # as in names/symbols.py
 COUNT: Final = len(NAMES)
+
 WORD, TITLE, PARTICLE, PATRONYMIC, ASIDE = 0, 2, 3, 4, 5
 
 
@@ -126,7 +127,7 @@ def add_known(a: Side, b: Side, board: Board, part: int, share: float) -> None:
     """What the names and nicknames that two words may stand for say of them."""
     out, i, j = board.figures, board.place[part, 0], board.place[part, 2]
     single = board.place[part, 1] + board.place[part, 3] == 2
-    if board.part_how[part] != SPELLED or (single and share_symbol(a, i, b, j)):
+    if board.part_how[part] != SPELLED or (single and share_symbol(a, i, b, j, 0)):
         out[46] += board.part_rarity[part]
     elif single and a.known[i] > 0 and b.known[j] > 0:
         out[44] += 1
@@ -206,33 +207,18 @@ def told_ends(side: Side) -> tuple[int, int]:
 
 
 @inner_numeric
-def fathered(a: Side, i: int, b: Side, j: int) -> bool:
-    """Whether word j may be the patronymic of one whose father is called as word i."""
-    p, q = 0, 0
-    while p < a.known[i] and q < b.known[j]:
-        one, other = a.symbols[i, p] | FATHERS, b.symbols[j, q]
-        if one == other:
-            return True
-        if one < other:
-            p += 1
-        else:
-            q += 1
-    return False
-
-
-@inner_numeric
 def exchanged(a: Side, b: Side) -> bool:
     """Whether each one's patronymic answers a name of the other, and their names do not answer
     each other: father and son."""
     for i in range(a.words[0]):
         for j in range(b.words[0]):
-            if a.kind[i] != 0 or b.kind[j] != 4 or not fathered(a, i, b, j):
+            if a.kind[i] != 0 or b.kind[j] != 4 or not share_symbol(a, i, b, j, FATHERS):
                 continue
             for k in range(b.words[0]):
                 for m in range(a.words[0]):
-                    if b.kind[k] != 0 or a.kind[m] != 4 or share_symbol(a, i, b, k):
+                    if b.kind[k] != 0 or a.kind[m] != 4 or share_symbol(a, i, b, k, 0):
                         continue
-                    if fathered(b, k, a, m):
+                    if share_symbol(b, k, a, m, FATHERS):
                         return True
     return False
 
