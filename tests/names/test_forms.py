@@ -31,10 +31,11 @@ def test_no_text_breaks_the_reading_and_every_part_stands_where_it_says(raw: str
 
 @pytest.mark.parametrize("piece", ["a", "a ", "ب", "王", "я-", "\u200b", "é", "1", "ก", "(("])
 def test_ten_thousand_characters_are_cut_and_cost_no_more_than_four_hundred(piece: str) -> None:
-    began = time.perf_counter()
+    read_name(piece)  # dictionaries load once
+    began = time.thread_time()
     name = read_name(piece * 10_000)
     assert name.cut
-    assert time.perf_counter() - began < 0.5
+    assert time.thread_time() - began < 0.5
 
 
 @pytest.mark.parametrize(
